@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+"""Tasks beside bare containers, in turn, in one run: what a task costs over the plain Docker API."""
+
+import argparse
+import concurrent.futures
+import http.client
+import json
+import os
+import socket
+import time
+
+from common import Dryberth, connect, ecs, median, row
+
+IMAGE = os.environ.get("IMAGE", "dryberth/busybox:1")
+SLEEP = ["sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait"]
+PAUSE_IMAGE = "dryberth/pause:1"
+
+
+class Docker(http.client.HTTPConnection):
+    """The engine's API over its socket."""
+
+    def __init__(self):
+        super().__init__("docker", timeout=120)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect("/var/run/docker.sock")
+
+    def call(self, method, path, body=None):
+        data = None if body is None else json.dumps(body)
+        self.request(method, "/v1.41" + path, data, {"Content-Type": "application/json"} if data else {})
+        response = self.getresponse()
+        text = response.read()
+        if response.status >= 400:
+            raise RuntimeError(f"{method} {path} answered {response.status}: {text[:300]!r}")
+        return json.loads(text) if text else None
+
+    def run(self, body):
+        name = self.call("POST", "/containers/create", body)["Id"]
+        self.call("POST", f"/containers/{name}/start")
+        return name
+
+    def remove(self, name):
+        self.call("DELETE", f"/containers/{name}?force=true&v=true")
+
+
+def bare(docker):
+    start = time.perf_counter()
+    name = docker.run({"Image": IMAGE, "Cmd": SLEEP})
+    seconds = time.perf_counter() - start
+    docker.remove(name)
+    return seconds
+
+
+def pause_and_app(docker):
+    pause = docker.run({"Image": PAUSE_IMAGE})
+    app = docker.run({"Image": IMAGE, "Cmd": SLEEP, "HostConfig": {"NetworkMode": f"container:{pause}"}})
+    return [app, pause]
+
+
+def bare_pair(docker):
+    start = time.perf_counter()
+    names = pause_and_app(docker)
+    seconds = time.perf_counter() - start
+    for name in names:
+        docker.remove(name)
+    return seconds
+
+
+def ten_bare_pairs():
+    def worker(count):
+        docker = Docker()
+        return [name for _ in range(count) for name in pause_and_app(docker)]
+
+    start = time.perf_counter()
+    with concurrent.futures.ThreadPoolExecutor(4) as threads:
+        names = [name for made in threads.map(worker, [3, 3, 2, 2]) for name in made]
+    seconds = time.perf_counter() - start
+    docker = Docker()
+    for name in names:
+        docker.remove(name)
+    return seconds
+
+
+class Tasks:
+    """Runs tasks on a daemon."""
+
+    def __init__(self, *options):
+        self.daemon = Dryberth(*options)
+        self.daemon.wait_ready()
+        self.connection = connect(self.daemon.port)
+        self.subnets = self.daemon.subnets()
+        ecs(self.connection, "CreateCluster", {})
+        definition = {
+            "family": "benchmark",
+            "requiresCompatibilities": ["FARGATE"],
+            "networkMode": "awsvpc",
+            "cpu": "256",
+            "memory": "512",
+            "containerDefinitions": [{"name": "app", "image": IMAGE, "command": SLEEP}],
+        }
+        self.definition = ecs(self.connection, "RegisterTaskDefinition", definition)["taskDefinition"]["taskDefinitionArn"]
+
+    def run(self, count=1):
+        """Seconds to the answer, and to RUNNING of all; the tasks."""
+        request = {
+            "taskDefinition": self.definition,
+            "launchType": "FARGATE",
+            "count": count,
+            "networkConfiguration": {"awsvpcConfiguration": {"subnets": self.subnets}},
+        }
+        start = time.perf_counter()
+        tasks = [task["taskArn"] for task in ecs(self.connection, "RunTask", request)["tasks"]]
+        answered = time.perf_counter() - start
+        self.await_status(tasks, "RUNNING")
+        return answered, time.perf_counter() - start, tasks
+
+    def await_status(self, tasks, status):
+        while True:
+            found = ecs(self.connection, "DescribeTasks", {"tasks": tasks})["tasks"]
+            if all(task["lastStatus"] == status for task in found):
+                return found
+            if status == "RUNNING" and any(task["lastStatus"] == "STOPPED" for task in found):
+                raise RuntimeError(found)
+            time.sleep(0.002)
+
+    def stop(self, tasks):
+        for task in tasks:
+            ecs(self.connection, "StopTask", {"task": task})
+        return self.await_status(tasks, "STOPPED")
+
+    def settle(self):
+        """Until the removals are done and the pool is full again."""
+        docker = Docker()
+        seen, since = None, time.monotonic()
+        while time.monotonic() - since < 1.0:
+            listed = sorted(each["Id"] for each in docker.call("GET", "/containers/json?all=true"))
+            if listed != seen:
+                seen, since = listed, time.monotonic()
+            time.sleep(0.05)
+
+    def close(self):
+        self.daemon.reset()
+        self.daemon.close()
+
+
+def single(rounds):
+    docker = Docker()
+    tasks = Tasks()
+    try:
+        tasks.settle()
+        ratios, answers, ours, theirs = [], [], [], []
+        for _ in range(rounds):
+            answered, seconds, arns = tasks.run()
+            tasks.stop(arns)
+            tasks.settle()
+            plain = bare(docker)
+            answers.append(answered)
+            ours.append(seconds)
+            theirs.append(plain)
+            ratios.append(seconds / plain)
+            tasks.settle()
+    finally:
+        tasks.close()
+    row("RunTask answers in", f"{median(answers) * 1000:.1f} ms", "< 10 ms")
+    row(
+        "RunTask to RUNNING, over one bare bridge container",
+        f"{median(ratios):.2f} x ({median(ours) * 1000:.0f} ms to {median(theirs) * 1000:.0f} ms)",
+        "<= 0.6 x",
+    )
+
+
+def without_pool(rounds):
+    docker = Docker()
+    tasks = Tasks("--pause-pool", "0")
+    try:
+        ratios, ours, theirs = [], [], []
+        for _ in range(rounds):
+            _, seconds, arns = tasks.run()
+            tasks.stop(arns)
+            tasks.settle()
+            plain = bare_pair(docker)
+            ours.append(seconds)
+            theirs.append(plain)
+            ratios.append(seconds / plain)
+            tasks.settle()
+    finally:
+        tasks.close()
+    row(
+        "with an empty pool, over pause and app in order",
+        f"{median(ratios):.2f} x ({median(ours) * 1000:.0f} ms to {median(theirs) * 1000:.0f} ms)",
+        "<= 1.25 x",
+    )
+
+
+def ten(rounds):
+    for options, name, goal in [
+        (("--pause-pool", "0"), "RunTask count 10 without the pool", "<= 1.1 x"),
+        ((), "RunTask count 10 with the pool", "less"),
+    ]:
+        tasks = Tasks(*options)
+        try:
+            tasks.settle()
+            ratios, ours, theirs = [], [], []
+            for _ in range(rounds):
+                _, seconds, arns = tasks.run(10)
+                tasks.stop(arns)
+                tasks.settle()
+                plain = ten_bare_pairs()
+                ours.append(seconds)
+                theirs.append(plain)
+                ratios.append(seconds / plain)
+                tasks.settle()
+        finally:
+            tasks.close()
+        row(
+            f"{name}, over ten bare pairs, four at once",
+            f"{median(ratios):.2f} x ({median(ours) * 1000:.0f} ms to {median(theirs) * 1000:.0f} ms)",
+            goal,
+        )
+
+
+def stopping(rounds):
+    """From the end of a task's last process, as the engine's event tells it, to stoppedAt."""
+    tasks = Tasks()
+    delays = []
+    try:
+        for _ in range(rounds):
+            _, _, arns = tasks.run()
+            since = int(time.time()) - 1
+            stopped = tasks.stop(arns)[0]
+            filters = json.dumps({"event": ["die"], "label": [f"dev.dryberth.task={arns[0]}"]})
+            events = Docker()
+            path = f"/events?since={since}&until={int(time.time()) + 1}&filters=" + filters.replace(" ", "")
+            events.request("GET", "/v1.41" + path.replace('"', "%22").replace("{", "%7B").replace("}", "%7D"))
+            lines = events.getresponse().read().decode().splitlines()
+            died = max(json.loads(line)["timeNano"] for line in lines) / 1e9
+            delays.append(stopped["stoppedAt"] - died)
+            tasks.settle()
+    finally:
+        tasks.close()
+    row("last process ended to STOPPED", f"{max(delays) * 1000:.0f} ms at most, {median(delays) * 1000:.0f} median", "<= 100 ms")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    arguments = parser.parse_args()
+    single(arguments.rounds)
+    without_pool(arguments.rounds)
+    ten(max(2, arguments.rounds // 2))
+    stopping(arguments.rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+package dev.dryberth.api.aws;
+
+import java.util.concurrent.CompletionStage;
+
+/** What the daemon tells and does about itself, under {@code /_dryberth/}. Never waits. */
+public interface Admin {
+
+    Health health();
+
+    /** Removes every resource, task and container; completes when they are gone. */
+    CompletionStage<?> reset();
+
+    /** The VPCs, subnets and security groups there are, as a JSON document. */
+    CompletionStage<byte[]> network();
+
+    /** Whether requests are served, and by what; the runtime is docker or simulated. */
+    record Health(boolean ready, String version, String runtime) {}
+}

@@ -1,0 +1,224 @@
+package dev.dryberth.api.aws;
+
+import dev.dryberth.api.aws.json.AwsJson;
+import dev.dryberth.api.aws.protocol.AwsError;
+import dev.dryberth.api.aws.query.QueryErrors;
+import dev.dryberth.api.http.HttpHandler;
+import dev.dryberth.api.http.Request;
+import dev.dryberth.api.http.Response;
+import dev.dryberth.core.model.Caller;
+import dev.dryberth.core.wire.WireException;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.utils.builder.Buildable;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The AWS front: takes an HTTP request through the chain that {@link #handle} spells out, and turns
+ * whatever goes wrong on the way into the error AWS would answer. Runs on network threads; only the
+ * operation itself runs where the {@link Dispatcher} puts it.
+ */
+public final class AwsFront implements HttpHandler {
+
+    private static final String NOBODY = "-";
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_IMPLEMENTED = 501;
+
+    private final Guard guard;
+    private final OwnEndpoints ownEndpoints;
+    private final Services services;
+    private final Dispatcher dispatcher;
+    private final AwsSettings settings;
+
+    public AwsFront(
+            List<AwsService> services, Dispatcher dispatcher, Admin admin, AwsSettings settings) {
+        this.services = new Services(services);
+        this.dispatcher = dispatcher;
+        this.settings = settings;
+        guard = new Guard(settings.allowedHosts());
+        ownEndpoints = new OwnEndpoints(this.services, admin);
+    }
+
+    /** The whole path of a request: guard → service → operation → parse → dispatch → serialize. */
+    @Override
+    public CompletionStage<Response> handle(Request request) {
+        Call call = new Call(request);
+        try {
+            guard.check(request);
+            if (ownEndpoints.has(request)) {
+                return ownEndpoints.answer(request);
+            }
+            CredentialScope signature = CredentialScope.of(request);
+            AwsService service = findService(request, signature);
+            call.service = service;
+            Operation operation = findOperation(service, request);
+            call.operation = operation;
+            SdkPojo input = parse(service, operation, request);
+            return dispatcher
+                    .dispatch(
+                            callerOf(signature),
+                            operation.isReadOnly(),
+                            () -> operation.call(input))
+                    .handleAsync(
+                            (output, failure) ->
+                                    failure == null ? call.answered(output) : call.failed(failure),
+                            request.executor());
+        } catch (RefusedCall refused) {
+            return CompletableFuture.completedStage(call.refused(refused.error()));
+        } catch (RuntimeException failure) {
+            return CompletableFuture.completedStage(call.failed(failure));
+        }
+    }
+
+    private AwsService findService(Request request, @Nullable CredentialScope signature)
+            throws RefusedCall {
+        AwsService service = services.find(request, signature);
+        if (service != null) {
+            return service;
+        }
+        String wanted = wanted(request, signature);
+        if (wanted != null) {
+            throw notImplemented(wanted);
+        }
+        throw new RefusedCall(
+                BAD_REQUEST,
+                "UnknownOperationException",
+                "This is no AWS request: it has neither X-Amz-Target nor Action nor a signature."
+                        + " GET /_dryberth/health tells whether Dryberth is ready.");
+    }
+
+    /** What a request for a service we lack would be called. */
+    private static @Nullable String wanted(Request request, @Nullable CredentialScope signature) {
+        String prefix = AwsJson.targetPrefix(request);
+        String name = signature == null ? prefix : signature.service();
+        String operation =
+                prefix == null ? QueryErrors.action(request) : AwsJson.V1_1.operation(request);
+        if (operation == null) {
+            return name;
+        }
+        return name == null ? operation : name + ":" + operation;
+    }
+
+    private Operation findOperation(AwsService service, Request request) throws RefusedCall {
+        String name = service.protocol().operation(request);
+        if (name == null) {
+            throw new RefusedCall(
+                    BAD_REQUEST,
+                    "UnknownOperationException",
+                    "The request has no X-Amz-Target header (expected: %s.<operation>)."
+                            .formatted(service.targetPrefix()));
+        }
+        Operation operation = services.operation(service, name);
+        if (operation == null || !request.method().equals("POST")) {
+            throw new RefusedCall(
+                    AwsError.frontEnd(BAD_REQUEST, "UnknownOperationException", null));
+        }
+        return operation;
+    }
+
+    private static SdkPojo parse(AwsService service, Operation operation, Request request)
+            throws RefusedCall {
+        SdkPojo builder = operation.newBuilder();
+        try {
+            service.protocol().read(request, builder);
+        } catch (WireException wrong) {
+            throw new RefusedCall(
+                    AwsError.frontEnd(BAD_REQUEST, "SerializationException", wrong.getMessage()));
+        }
+        return (SdkPojo) ((Buildable) builder).build();
+    }
+
+    private Caller callerOf(@Nullable CredentialScope signature) {
+        return signature == null
+                ? Caller.rootOf(settings.defaultScope())
+                : signature.caller(settings.defaultScope());
+    }
+
+    private static RefusedCall notImplemented(String operation) {
+        return new RefusedCall(
+                NOT_IMPLEMENTED,
+                "UnsupportedOperationException",
+                "Dryberth does not implement %s yet. GET /_dryberth/coverage lists what it implements."
+                        .formatted(operation));
+    }
+
+    /** What is known about the request in hand, for its answer and for the log. */
+    private static final class Call {
+
+        private final Request request;
+        private final long startNanos = System.nanoTime();
+        private final String requestId = newRequestId();
+        private @Nullable AwsService service;
+        private @Nullable Operation operation;
+
+        Call(Request request) {
+            this.request = request;
+        }
+
+        /** Random enough to tell requests apart; SecureRandom would cost at the first answer. */
+        private static String newRequestId() {
+            ThreadLocalRandom random = ThreadLocalRandom.current();
+            long version4 = (random.nextLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x4000L;
+            long variant = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+            return new UUID(version4, variant).toString();
+        }
+
+        Response answered(SdkPojo output) {
+            AwsService owner = service;
+            if (owner == null) {
+                throw new IllegalStateException("an answer without a service");
+            }
+            return logged(owner.protocol().answer(output, owner.fragments(), requestId));
+        }
+
+        Response failed(Throwable failure) {
+            Throwable cause = AwsError.cause(failure);
+            if (cause instanceof UnsupportedOperationException
+                    && service != null
+                    && operation != null
+                    && !operation.isBuilt(service)) {
+                return refused(notImplemented(service.name() + ":" + operation.name()).error());
+            }
+            AwsError error = AwsError.of(cause, requestId);
+            if (error.isUnexpected(cause)) {
+                CallLog.failed(serviceName(), operationName(), requestId, cause);
+            }
+            return refused(error);
+        }
+
+        Response refused(AwsError error) {
+            if (service != null) {
+                return logged(service.protocol().error(error, requestId));
+            }
+            return logged(
+                    QueryErrors.action(request) == null
+                            ? AwsJson.V1_1.error(error, requestId)
+                            : QueryErrors.error(error, requestId));
+        }
+
+        private Response logged(Response response) {
+            CallLog.answered(
+                    serviceName(),
+                    operationName(),
+                    response.status(),
+                    System.nanoTime() - startNanos,
+                    requestId);
+            return response;
+        }
+
+        private String serviceName() {
+            return service == null ? NOBODY : service.name();
+        }
+
+        private String operationName() {
+            return operation == null ? NOBODY : operation.name();
+        }
+    }
+}

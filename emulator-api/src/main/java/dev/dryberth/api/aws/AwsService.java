@@ -1,0 +1,57 @@
+package dev.dryberth.api.aws;
+
+import dev.dryberth.api.aws.protocol.Protocol;
+import dev.dryberth.core.wire.Fragments;
+
+import java.util.List;
+
+/**
+ * One AWS service as the chain knows it.
+ *
+ * @param name as IAM spells it before the colon: {@code ecs}
+ * @param targetPrefix what stands before the operation in X-Amz-Target
+ * @param signingNames under which clients sign for it, and which their host names begin with
+ * @param api the SDK's client interface, whose methods are the operations there are
+ * @param client implements {@code api}; an operation it does not override is not built. It is
+ *     called wherever the {@link Dispatcher} calls it, never on a network thread
+ * @param recordedOnly members accepted, kept and shown but not acted upon: {@code
+ *     "RunTask.enableExecuteCommand"}
+ * @param fragments finished JSON of values this service answers with, asked on a network thread
+ */
+public record AwsService(
+        String name,
+        String targetPrefix,
+        List<String> signingNames,
+        Protocol protocol,
+        Class<?> api,
+        Object client,
+        List<String> recordedOnly,
+        Fragments fragments) {
+
+    public AwsService {
+        if (!api.isInstance(client)) {
+            throw new IllegalArgumentException(
+                    "client: %s (expected: a %s)".formatted(client.getClass(), api));
+        }
+    }
+
+    public AwsService(
+            String name,
+            String targetPrefix,
+            List<String> signingNames,
+            Protocol protocol,
+            Class<?> api,
+            Object client) {
+        this(name, targetPrefix, signingNames, protocol, api, client, List.of(), Fragments.NONE);
+    }
+
+    public AwsService withRecordedOnly(List<String> members) {
+        return new AwsService(
+                name, targetPrefix, signingNames, protocol, api, client, members, fragments);
+    }
+
+    public AwsService withFragments(Fragments known) {
+        return new AwsService(
+                name, targetPrefix, signingNames, protocol, api, client, recordedOnly, known);
+    }
+}

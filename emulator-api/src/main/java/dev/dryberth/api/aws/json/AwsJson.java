@@ -1,0 +1,94 @@
+package dev.dryberth.api.aws.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+
+import dev.dryberth.api.aws.protocol.AwsError;
+import dev.dryberth.api.aws.protocol.Protocol;
+import dev.dryberth.api.http.Headers;
+import dev.dryberth.api.http.Request;
+import dev.dryberth.api.http.Response;
+import dev.dryberth.core.wire.Fragments;
+import dev.dryberth.core.wire.SdkJson;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.core.SdkPojo;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * awsJson: {@code POST /} with the operation in the X-Amz-Target header and shapes as JSON objects.
+ * ECS speaks version 1.1.
+ */
+public final class AwsJson implements Protocol {
+
+    public static final AwsJson V1_1 = new AwsJson("application/x-amz-json-1.1");
+
+    private static final String TARGET = "x-amz-target";
+    private static final int OK = 200;
+
+    private final String contentType;
+
+    private AwsJson(String contentType) {
+        this.contentType = contentType;
+    }
+
+    /** What stands before the operation in X-Amz-Target, which tells the service. */
+    public static @Nullable String targetPrefix(Request request) {
+        String target = request.headers().first(TARGET);
+        int dot = target == null ? -1 : target.lastIndexOf('.');
+        return target == null || dot < 0 ? null : target.substring(0, dot);
+    }
+
+    @Override
+    public @Nullable String operation(Request request) {
+        String target = request.headers().first(TARGET);
+        return target == null ? null : target.substring(target.lastIndexOf('.') + 1);
+    }
+
+    @Override
+    public void read(Request request, SdkPojo builder) {
+        SdkJson.readInto(request.body(), builder);
+    }
+
+    @Override
+    public Response answer(SdkPojo output, Fragments fragments, String requestId) {
+        return response(OK, requestId, SdkJson.toBytes(output, fragments));
+    }
+
+    @Override
+    public Response error(AwsError error, String requestId) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        try (JsonGenerator out = SdkJson.JSON.createGenerator(body)) {
+            out.writeStartObject();
+            out.writeStringField("__type", error.code());
+            if (error.message() != null) {
+                out.writeStringField(messageName(error.source()), error.message());
+            }
+            if (error.members() != null) {
+                SdkJson.writeMembers(out, error.members());
+            }
+            out.writeEndObject();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("Writing JSON to memory failed", impossible);
+        }
+        return response(error.status(), requestId, body.toByteArray());
+    }
+
+    /** AWS's front ends spell it with a capital, its services without. */
+    private static String messageName(AwsError.Source source) {
+        return switch (source) {
+            case FRONT_END -> "Message";
+            case SERVICE -> "message";
+        };
+    }
+
+    private Response response(int status, String requestId, byte[] body) {
+        return new Response(
+                status,
+                Headers.of("x-amzn-RequestId", requestId, "Content-Type", contentType),
+                body);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.dryberth.api.ecs;
+
+import dev.dryberth.core.model.Container;
+import dev.dryberth.core.model.ContainerInstance;
+import dev.dryberth.core.model.ContainerInstanceArn;
+import dev.dryberth.core.model.ContainerRecipe;
+import dev.dryberth.core.model.PortBinding;
+import dev.dryberth.core.model.Task;
+import dev.dryberth.core.state.World;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.PortMapping;
+import software.amazon.awssdk.services.ecs.model.Resource;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a container instance has and what its tasks leave of it. Computed from the tasks each time,
+ * never stored, so it always adds up.
+ */
+record InstanceResources(int cpuUnits, int memoryMiB, Set<Integer> tcp, Set<Integer> udp) {
+
+    static InstanceResources registered(ContainerInstance instance) {
+        return new InstanceResources(
+                instance.cpuUnits(),
+                instance.memoryMiB(),
+                new TreeSet<>(instance.reservedTcpPorts()),
+                new TreeSet<>(instance.reservedUdpPorts()));
+    }
+
+    static InstanceResources remaining(World world, ContainerInstance instance) {
+        InstanceResources registered = registered(instance);
+        int cpu = registered.cpuUnits();
+        int memory = registered.memoryMiB();
+        for (Task task : world.tasks().all()) {
+            if (!task.isStopped() && instance.arn().equals(task.origin().containerInstance())) {
+                Need need = Need.of(task);
+                cpu -= need.cpuUnits();
+                memory -= need.memoryMiB();
+                for (Container container : task.containers()) {
+                    for (PortBinding binding : container.bindings()) {
+                        (binding.protocol().equals("udp") ? registered.udp() : registered.tcp())
+                                .add(binding.hostPort());
+                    }
+                }
+            }
+        }
+        return new InstanceResources(cpu, memory, registered.tcp(), registered.udp());
+    }
+
+    static int tasksOn(World world, ContainerInstanceArn instance, boolean pending) {
+        int count = 0;
+        for (Task task : world.tasks().all()) {
+            boolean isPending = task.times().startedAt() == null;
+            if (!task.isStopped()
+                    && instance.equals(task.origin().containerInstance())
+                    && isPending == pending) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /** Why a task does not fit, as AWS's failure reason; null: it fits. */
+    @Nullable String lacks(Need need, List<ContainerDefinition> containers, boolean ownInterface) {
+        if (need.cpuUnits() > cpuUnits) {
+            return "RESOURCE:CPU";
+        }
+        if (need.memoryMiB() > memoryMiB) {
+            return "RESOURCE:MEMORY";
+        }
+        if (ownInterface) {
+            return null;
+        }
+        for (ContainerDefinition container : containers) {
+            for (PortMapping mapping : container.portMappings()) {
+                Integer port = mapping.hostPort();
+                boolean isUdp = "udp".equals(mapping.protocolAsString());
+                if (port != null && port != 0 && (isUdp ? udp : tcp).contains(port)) {
+                    return "RESOURCE:PORTS";
+                }
+            }
+        }
+        return null;
+    }
+
+    List<Resource> onTheWire() {
+        return List.of(
+                integer("CPU", cpuUnits),
+                integer("MEMORY", memoryMiB),
+                ports("PORTS", tcp),
+                ports("PORTS_UDP", udp));
+    }
+
+    private static Resource integer(String name, int value) {
+        return Resource.builder()
+                .name(name)
+                .type("INTEGER")
+                .doubleValue(0.0)
+                .longValue(0L)
+                .integerValue(value)
+                .build();
+    }
+
+    private static Resource ports(String name, Set<Integer> ports) {
+        return Resource.builder()
+                .name(name)
+                .type("STRINGSET")
+                .doubleValue(0.0)
+                .longValue(0L)
+                .integerValue(0)
+                .stringSetValue(ports.stream().map(String::valueOf).toList())
+                .build();
+    }
+
+    /** What a task takes of an instance: its own size, else the sum of its containers'. */
+    record Need(int cpuUnits, int memoryMiB) {
+
+        static Need of(Task task) {
+            int cpu = 0;
+            int memory = 0;
+            for (Container container : task.containers()) {
+                cpu += container.recipe().cpuUnits();
+                memory += memoryOf(container.recipe());
+            }
+            String taskCpu = task.origin().cpu();
+            String taskMemory = task.origin().memory();
+            return new Need(
+                    taskCpu == null ? cpu : Integer.parseInt(taskCpu),
+                    taskMemory == null ? memory : Integer.parseInt(taskMemory));
+        }
+
+        /** The reservation counts where there is one, else the limit. */
+        static int memoryOf(ContainerRecipe recipe) {
+            Integer reservation = recipe.memoryReservationMiB();
+            Integer limit = recipe.memoryMiB();
+            return reservation != null ? reservation : limit == null ? 0 : limit;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.dryberth.api.ecs;
+
+import dev.dryberth.core.model.ContainerRecipe;
+import dev.dryberth.core.model.LaunchType;
+import dev.dryberth.core.model.NetworkMode;
+import dev.dryberth.core.model.Tag;
+import dev.dryberth.core.model.TaskDefinition;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.ecs.model.TaskOverride;
+
+import java.util.List;
+
+/** A request for tasks, checked and completed: what every task it makes has in common. */
+record Launch(
+        TaskDefinition definition,
+        LaunchType launchType,
+        @Nullable String capacityProvider,
+        @Nullable String platformVersion,
+        NetworkMode networkMode,
+        String group,
+        @Nullable String startedBy,
+        @Nullable String cpu,
+        @Nullable String memory,
+        int ephemeralStorageGiB,
+        boolean enableExecuteCommand,
+        TaskOverride overrides,
+        List<ContainerRecipe> recipes,
+        String architecture,
+        List<Tag> tags) {
+
+    InstanceResources.Need need() {
+        int cpuSum = recipes.stream().mapToInt(ContainerRecipe::cpuUnits).sum();
+        int memorySum = recipes.stream().mapToInt(InstanceResources.Need::memoryOf).sum();
+        return new InstanceResources.Need(
+                cpu == null ? cpuSum : Integer.parseInt(cpu),
+                memory == null ? memorySum : Integer.parseInt(memory));
+    }
+}

@@ -1,0 +1,270 @@
+package dev.dryberth.api.ecs;
+
+import dev.dryberth.core.model.Cluster;
+import dev.dryberth.core.model.ContainerRecipe;
+import dev.dryberth.core.model.HostAccess;
+import dev.dryberth.core.model.LaunchType;
+import dev.dryberth.core.model.Tag;
+import dev.dryberth.core.model.TaskDefinition;
+import dev.dryberth.core.state.Tx;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.ecs.model.CapacityProviderStrategyItem;
+import software.amazon.awssdk.services.ecs.model.Compatibility;
+import software.amazon.awssdk.services.ecs.model.ContainerOverride;
+import software.amazon.awssdk.services.ecs.model.PropagateTags;
+import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
+import software.amazon.awssdk.services.ecs.model.TaskOverride;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Checks a request for tasks and completes it with everything that is implied. Loop thread. */
+final class LaunchRules {
+
+    private static final int MAX_OVERRIDES_LENGTH = 8192;
+    private static final int MAX_TOKEN_LENGTH = 64;
+    private static final int MAX_STARTED_BY_LENGTH = 128;
+    private static final int DEFAULT_EPHEMERAL_STORAGE_GIB = 20;
+    private static final String LATEST_PLATFORM = "1.4.0";
+    private static final Set<String> PLATFORMS = Set.of("LATEST", LATEST_PLATFORM, "1.3.0");
+    private static final Set<String> FARGATE_PROVIDERS = Set.of("FARGATE", "FARGATE_SPOT");
+
+    private final HostAccessRules hostAccess;
+    private final String architecture;
+
+    /**
+     * Rules for one machine.
+     *
+     * @param architecture of the engine that runs the tasks, {@code x86_64} or {@code arm64}
+     */
+    LaunchRules(HostAccess hostAccess, String architecture) {
+        this.hostAccess = new HostAccessRules(hostAccess);
+        this.architecture = architecture;
+    }
+
+    Launch launch(Tx tx, Cluster cluster, RunTaskRequest request) {
+        TaskDefinition definition =
+                Identifiers.activeTaskDefinition(tx.world(), request.taskDefinition());
+        hostAccess.check(
+                definition.document().containerDefinitions(),
+                definition.document().volumes(),
+                definition.document().pidMode(),
+                definition.document().ipcMode());
+        String provider = capacityProvider(cluster, request);
+        LaunchType launchType = launchType(request, provider);
+        refuseWhatIsNotBuilt(request, launchType);
+        checkCompatible(tx, cluster, definition, launchType);
+        TaskOverride overrides = overrides(definition, request.overrides());
+        TaskSize size =
+                TaskSize.parse(
+                        first(overrides.cpu(), definition.document().cpu()),
+                        first(overrides.memory(), definition.document().memory()));
+        String problem = launchType == LaunchType.FARGATE ? size.fargateProblem() : null;
+        if (problem != null) {
+            throw EcsErrors.client(problem);
+        }
+        List<ContainerRecipe> recipes = TaskRecipes.recipes(definition, overrides);
+        return new Launch(
+                definition,
+                launchType,
+                provider,
+                launchType == LaunchType.FARGATE ? platform(request.platformVersion()) : null,
+                TaskRecipes.networkMode(definition),
+                group(definition, request.group()),
+                startedBy(request.startedBy()),
+                size.cpuText(),
+                size.memoryText(),
+                ephemeralStorage(definition, overrides),
+                Boolean.TRUE.equals(request.enableExecuteCommand()),
+                overrides,
+                recipes,
+                architecture,
+                tags(cluster, definition, request));
+    }
+
+    static void checkToken(String token) {
+        if (token.length() > MAX_TOKEN_LENGTH) {
+            throw EcsErrors.invalidParameter(
+                    "clientToken length should be at most " + MAX_TOKEN_LENGTH); // [?]
+        }
+    }
+
+    private static @Nullable String capacityProvider(Cluster cluster, RunTaskRequest request) {
+        List<CapacityProviderStrategyItem> strategy = request.capacityProviderStrategy();
+        if (!strategy.isEmpty() && request.launchType() != null) {
+            throw EcsErrors.invalidParameter(
+                    "Specify either Launch Type or Capacity Provider Strategy, but not both.");
+        }
+        if (strategy.isEmpty() && request.launchType() == null) {
+            strategy = cluster.defaultCapacityProviderStrategy();
+        }
+        if (strategy.isEmpty()) {
+            return null;
+        }
+        for (CapacityProviderStrategyItem item : strategy) {
+            if (!cluster.capacityProviders().contains(item.capacityProvider())) {
+                throw EcsErrors.capacityProviderNotAssociated();
+            }
+        }
+        return strategy.getFirst().capacityProvider();
+    }
+
+    private static LaunchType launchType(RunTaskRequest request, @Nullable String provider) {
+        if (provider != null) {
+            return FARGATE_PROVIDERS.contains(provider) ? LaunchType.FARGATE : LaunchType.EC2;
+        }
+        return request.launchType() == null
+                ? LaunchType.EC2
+                : Tasks.launchType(request.launchTypeAsString());
+    }
+
+    private static void refuseWhatIsNotBuilt(RunTaskRequest request, LaunchType launchType) {
+        if (launchType == LaunchType.FARGATE) {
+            if (!request.placementStrategy().isEmpty()) {
+                throw EcsErrors.invalidParameter(
+                        "Placement strategies are not supported with FARGATE launch type."); // [?]
+            }
+            if (!request.placementConstraints().isEmpty()) {
+                throw EcsErrors.invalidParameter(
+                        "Placement constraints are not supported with FARGATE launch type."); // [?]
+            }
+        } else if (!request.placementStrategy().isEmpty()
+                || !request.placementConstraints().isEmpty()) {
+            throw EcsErrors.invalidParameter(
+                    "Dryberth does not apply placement strategies and constraints yet, so it"
+                            + " refuses them.");
+        }
+        if (!request.volumeConfigurations().isEmpty()) {
+            throw EcsErrors.invalidParameter(
+                    "Dryberth does not attach Amazon EBS volumes, so it refuses"
+                            + " volumeConfigurations.");
+        }
+    }
+
+    private static void checkCompatible(
+            Tx tx, Cluster cluster, TaskDefinition definition, LaunchType launchType) {
+        Compatibility wanted =
+                switch (launchType) {
+                    case FARGATE -> Compatibility.FARGATE;
+                    case EC2 -> Compatibility.EC2;
+                    case EXTERNAL -> Compatibility.EXTERNAL;
+                };
+        if (!definition.document().compatibilities().contains(wanted)) {
+            throw EcsErrors.invalidParameter(
+                    "Task definition does not support launch_type " + launchType + ".");
+        }
+        if (launchType != LaunchType.FARGATE
+                && ContainerInstances.active(tx.world(), cluster.arn()).isEmpty()) {
+            throw EcsErrors.invalidParameter("No Container Instances were found in your cluster.");
+        }
+    }
+
+    /** The overrides as they are echoed: every container is named, sizes are plain numbers. */
+    private static TaskOverride overrides(TaskDefinition definition, @Nullable TaskOverride given) {
+        TaskOverride asked = given == null ? TaskOverride.builder().build() : given;
+        if (DocumentSize.bytes(asked) > MAX_OVERRIDES_LENGTH) {
+            throw EcsErrors.invalidParameter(
+                    "Container Overrides length must be at most " + MAX_OVERRIDES_LENGTH); // [?]
+        }
+        Set<String> names = new LinkedHashSet<>();
+        definition.document().containerDefinitions().forEach(each -> names.add(each.name()));
+        List<ContainerOverride> complete = new ArrayList<>();
+        Set<String> overridden = new LinkedHashSet<>();
+        for (ContainerOverride each : asked.containerOverrides()) {
+            if (each.name() == null || !names.contains(each.name())) {
+                throw EcsErrors.invalidParameter(
+                        "Override for container named "
+                                + each.name()
+                                + " is not a container in the TaskDefinition.");
+            }
+            refuseEnvironmentFiles(each);
+            ContainerRules.environment(each.environment());
+            ContainerRules.resourceRequirements(each.resourceRequirements());
+            overridden.add(each.name());
+            complete.add(each);
+        }
+        for (String name : names) {
+            if (!overridden.contains(name)) {
+                complete.add(ContainerOverride.builder().name(name).build());
+            }
+        }
+        TaskSize size = TaskSize.parse(asked.cpu(), asked.memory());
+        return asked.toBuilder()
+                .containerOverrides(complete)
+                .inferenceAcceleratorOverrides(List.of())
+                .cpu(size.cpuText())
+                .memory(size.memoryText())
+                .build();
+    }
+
+    private static void refuseEnvironmentFiles(ContainerOverride override) {
+        if (!override.environmentFiles().isEmpty()) {
+            throw EcsErrors.invalidParameter(
+                    "Dryberth does not read environment files yet, so it refuses an override that"
+                            + " has some.");
+        }
+    }
+
+    private static @Nullable String first(@Nullable String override, @Nullable String declared) {
+        return override == null ? declared : override;
+    }
+
+    private static String platform(@Nullable String asked) {
+        if (asked == null || asked.isEmpty() || asked.equals("LATEST")) {
+            return LATEST_PLATFORM;
+        }
+        if (!PLATFORMS.contains(asked)) {
+            throw EcsErrors.platformUnknown();
+        }
+        return asked;
+    }
+
+    private static String group(TaskDefinition definition, @Nullable String asked) {
+        return asked == null || asked.isEmpty() ? "family:" + definition.arn().family() : asked;
+    }
+
+    private static @Nullable String startedBy(@Nullable String asked) {
+        if (asked != null && asked.length() > MAX_STARTED_BY_LENGTH) {
+            throw EcsErrors.invalidParameter(
+                    "startedBy length should be at most " + MAX_STARTED_BY_LENGTH); // [?]
+        }
+        return asked;
+    }
+
+    private static int ephemeralStorage(TaskDefinition definition, TaskOverride overrides) {
+        if (overrides.ephemeralStorage() != null) {
+            return overrides.ephemeralStorage().sizeInGiB();
+        }
+        return definition.document().ephemeralStorage() == null
+                ? DEFAULT_EPHEMERAL_STORAGE_GIB
+                : definition.document().ephemeralStorage().sizeInGiB();
+    }
+
+    private static List<Tag> tags(
+            Cluster cluster, TaskDefinition definition, RunTaskRequest request) {
+        List<Tag> tags = TagRules.checked(request.tags());
+        PropagateTags propagate = request.propagateTags();
+        if (propagate != null) {
+            switch (propagate) {
+                case TASK_DEFINITION -> tags = TagRules.merged(definition.tags(), tags);
+                case NONE -> {}
+                case SERVICE ->
+                        throw EcsErrors.invalidParameter(
+                                "propagateTags SERVICE is only valid for tasks of a service."); // [?]
+                case UNKNOWN_TO_SDK_VERSION ->
+                        throw EcsErrors.notOneOf(
+                                "propagateTags", List.of("TASK_DEFINITION", "SERVICE", "NONE"));
+            }
+        }
+        if (Boolean.TRUE.equals(request.enableECSManagedTags())) {
+            tags =
+                    TagRules.merged(
+                            tags, List.of(new Tag("aws:ecs:clusterName", cluster.arn().name())));
+        }
+        return tags;
+    }
+}

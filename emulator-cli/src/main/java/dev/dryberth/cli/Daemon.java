@@ -1,0 +1,311 @@
+package dev.dryberth.cli;
+
+import dev.dryberth.api.aws.Admin;
+import dev.dryberth.api.aws.AwsFront;
+import dev.dryberth.api.aws.AwsSettings;
+import dev.dryberth.api.aws.Dispatcher;
+import dev.dryberth.api.ecs.Ecs;
+import dev.dryberth.api.http.HttpLimits;
+import dev.dryberth.api.http.HttpServer;
+import dev.dryberth.cli.engine.EngineException;
+import dev.dryberth.cli.engine.EngineFinder;
+import dev.dryberth.core.engine.Engine;
+import dev.dryberth.core.engine.EngineSettings;
+import dev.dryberth.core.loop.Clock;
+import dev.dryberth.core.loop.EventLoop;
+import dev.dryberth.core.loop.Ids;
+import dev.dryberth.core.model.Caller;
+import dev.dryberth.core.model.HostAccess;
+import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.Vpc;
+import dev.dryberth.core.network.Cidr;
+import dev.dryberth.core.network.Networks;
+import dev.dryberth.core.runtime.ContainerRuntime;
+import dev.dryberth.core.runtime.docker.DockerRuntime;
+import dev.dryberth.core.runtime.docker.DockerSettings;
+import dev.dryberth.core.runtime.journal.MemoryJournal;
+import dev.dryberth.core.runtime.journal.SqliteJournal;
+import dev.dryberth.core.runtime.simulated.ImageScript;
+import dev.dryberth.core.runtime.simulated.SimulatedRuntime;
+import dev.dryberth.core.state.Journal;
+import dev.dryberth.core.state.World;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * A running daemon: the composition root, where every part meets the parts it needs. What the first
+ * answer does not need (Docker's client, the database) is loaded beside the rest. Any thread.
+ */
+final class Daemon implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+    /** How long closing waits for the removal of what must not stay. */
+    private static final long REMOVAL_LIMIT_SECONDS = 30;
+
+    private final ServeOptions options;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final ExecutorService journalThread =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("dryberth-journal").daemon().factory());
+    private final EventLoop loop;
+    private final Journal journal;
+    private final Networks networks;
+    private final Engine engine;
+    private final HttpServer server;
+    private final Scope defaultScope;
+    private volatile boolean ready;
+    private volatile @Nullable Throwable failure;
+
+    private Daemon(ServeOptions options) throws IOException {
+        this.options = options;
+        this.defaultScope = new Scope(options.region, options.account);
+        Clock clock = new Clock(InstantSource.system(), options.speed);
+        this.loop = new EventLoop(clock);
+        Path state = StateDirectory.locate(options.stateDirectory);
+        this.journal =
+                options.ephemeral
+                        ? new MemoryJournal()
+                        : new LateJournal(state, SqliteJournal.Sync.valueOf(options.sync.name()));
+        String instance =
+                options.ephemeral ? StateDirectory.freshId() : StateDirectory.instanceId(state);
+        Cidr fixed = options.vpcCidr == null ? null : Cidr.parse(options.vpcCidr);
+        this.networks = new Networks(fixed, MachineNetworks::inUse);
+        HostAccess access =
+                new HostAccess(
+                        options.allowedMounts.stream()
+                                .map(each -> each.toAbsolutePath().normalize().toString())
+                                .toList(),
+                        options.allowPrivileged);
+        ContainerRuntime runtime = runtime(clock, instance, access);
+        boolean simulated = runtime.name().equals("simulated");
+        this.engine =
+                new Engine(
+                        new World(),
+                        journal,
+                        loop,
+                        runtime,
+                        new Ids(new SplittableRandom()),
+                        EngineSettings.withPausePool(simulated ? 0 : options.pausePool),
+                        journalThread);
+        Ecs ecs = new Ecs(engine, networks, access, architecture());
+        List<String> hosts = new ArrayList<>(options.allowedHosts);
+        hosts.add(options.bind);
+        AwsFront front =
+                new AwsFront(
+                        List.of(ecs.service()),
+                        dispatcher(engine),
+                        new Pages(),
+                        new AwsSettings(defaultScope, hosts));
+        loop.start();
+        engine.restore();
+        this.server =
+                HttpServer.start(
+                        new InetSocketAddress(InetAddress.getByName(options.bind), options.port),
+                        HttpLimits.DEFAULT,
+                        front);
+    }
+
+    /**
+     * Starts a daemon; it answers when this returns, while its runtime may still be connecting.
+     *
+     * @throws CommandFailure with a line for the user when it can't start
+     */
+    static Daemon start(ServeOptions options) {
+        try {
+            if (!options.allowRemote && !InetAddress.getByName(options.bind).isLoopbackAddress()) {
+                throw new CommandFailure(
+                        "--bind "
+                                + options.bind
+                                + " is not loopback: whoever reaches the API can run containers on"
+                                + " this machine; add --allow-remote if that is meant");
+            }
+            Daemon daemon = new Daemon(options);
+            var _ =
+                    daemon.engine
+                            .start()
+                            .whenComplete((done, problem) -> daemon.connected(problem));
+            LOG.info(
+                    "Dryberth {} answers at {} (runtime {})",
+                    Version.current(),
+                    daemon.endpoint(),
+                    daemon.engine.runtime().name());
+            return daemon;
+        } catch (IOException e) {
+            throw new CommandFailure("the daemon can't start: " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Dispatcher dispatcher(Engine engine) {
+        return new Dispatcher() {
+            @Override
+            public <R> CompletionStage<R> dispatch(
+                    Caller caller, boolean readOnly, Supplier<R> operation) {
+                return engine.submit(caller, operation);
+            }
+        };
+    }
+
+    private ContainerRuntime runtime(Clock clock, String instance, HostAccess access) {
+        if (options.runtime != RuntimeChoice.SIMULATED) {
+            String host = engineHost();
+            if (host != null) {
+                DockerSettings settings =
+                        new DockerSettings(
+                                instance, host, clock, access, DockerSettings.DEFAULT_PARALLELISM);
+                return new LateRuntime(
+                        "docker", () -> new DockerRuntime(settings), this::runtimeFailed);
+            }
+            if (options.runtime == RuntimeChoice.DOCKER) {
+                throw new CommandFailure(
+                        "no Docker engine answers: start one (Debian, as root: apt-get install"
+                                + " docker.io, then dockerd), or use --runtime simulated, which runs"
+                                + " no containers");
+            }
+        }
+        LOG.warn("RUNTIME SIMULATED: no container is ever started; tasks only change their status");
+        return new SimulatedRuntime(loop, new ImageScript(loop.clock()));
+    }
+
+    private @Nullable String engineHost() {
+        if (options.dockerHost != null) {
+            return options.dockerHost;
+        }
+        try {
+            return EngineFinder.ofThisMachine().find().orElse(null);
+        } catch (EngineException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void runtimeFailed(RuntimeException problem) {
+        fail(problem);
+    }
+
+    private void connected(@Nullable Throwable problem) {
+        if (problem == null) {
+            ready = true;
+            LOG.info("The {} runtime is connected", engine.runtime().name());
+        } else {
+            fail(problem);
+        }
+    }
+
+    /** The daemon can't do its work: it says so and ends. */
+    private void fail(Throwable problem) {
+        failure = problem;
+        closed.countDown();
+    }
+
+    private static String architecture() {
+        return switch (System.getProperty("os.arch")) {
+            case "aarch64" -> "arm64";
+            default -> "x86_64";
+        };
+    }
+
+    URI endpoint() {
+        return URI.create("http://127.0.0.1:" + server.address().getPort());
+    }
+
+    /**
+     * Waits until the daemon is closed.
+     *
+     * @throws CommandFailure when it ended because it could not go on
+     */
+    void awaitClose() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Throwable problem = failure;
+        if (problem != null) {
+            throw new CommandFailure(String.valueOf(problem.getMessage()), problem);
+        }
+    }
+
+    /** Finishes what is in hand and stops; tasks go on unless all was ephemeral. */
+    @Override
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        server.close();
+        if (failure == null && ready) {
+            await(options.ephemeral ? engine.reset() : engine.releasePool());
+        }
+        engine.runtime().close();
+        loop.close();
+        journalThread.close();
+        journal.close();
+        closed.countDown();
+    }
+
+    private static void await(CompletableFuture<Void> removal) {
+        try {
+            removal.get(REMOVAL_LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("Not everything was removed; the next start will do it: {}", e.toString());
+        }
+    }
+
+    /** The daemon's own pages. */
+    private final class Pages implements Admin {
+
+        @Override
+        public Health health() {
+            return new Health(ready, Version.current(), engine.runtime().name());
+        }
+
+        @Override
+        public CompletionStage<?> reset() {
+            return engine.reset();
+        }
+
+        @Override
+        public CompletionStage<byte[]> network() {
+            return engine.submit(
+                            Caller.rootOf(defaultScope),
+                            () ->
+                                    engine.call(tx -> {
+                                        Vpc own = networks.defaultVpc(tx, defaultScope);
+                                        List<Vpc> vpcs = new ArrayList<>(List.of(own));
+                                        for (Vpc each : tx.world().vpcs().all()) {
+                                            if (!each.equals(own)) {
+                                                vpcs.add(each);
+                                            }
+                                        }
+                                        return vpcs;
+                                    }))
+                    .thenApply(NetworkView::json);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.dryberth.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+
+/**
+ * A daemon's API as the command line uses it: its own pages, and AWS's JSON protocol without an
+ * SDK. Any thread.
+ */
+final class DaemonClient {
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+    /**
+     * A reset answers only when the last container is gone, which may take as long as one may take
+     * to stop.
+     */
+    private static final Duration ANSWER_LIMIT = Duration.ofMinutes(3);
+
+    private static final int FIRST_ERROR_STATUS = 400;
+    private static final String ECS_TARGET = "AmazonEC2ContainerServiceV20141113.";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final URI endpoint;
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT_LIMIT)
+                    .build();
+
+    DaemonClient(URI endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    URI endpoint() {
+        return endpoint;
+    }
+
+    /** The JSON of one of the daemon's own pages. */
+    JsonNode get(String path) {
+        return parse(send(request(path).GET().build()));
+    }
+
+    void post(String path) {
+        send(request(path).POST(HttpRequest.BodyPublishers.noBody()).build());
+    }
+
+    /** Calls an ECS operation with a JSON body and gives the JSON of its answer. */
+    JsonNode ecs(String operation, String body) {
+        return parse(
+                send(
+                        request("/")
+                                .header("Content-Type", "application/x-amz-json-1.1")
+                                .header("X-Amz-Target", ECS_TARGET + operation)
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build()));
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(endpoint.resolve(path)).timeout(ANSWER_LIMIT);
+    }
+
+    private String send(HttpRequest request) {
+        try {
+            HttpResponse<String> response =
+                    http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (response.statusCode() >= FIRST_ERROR_STATUS) {
+                throw new CommandFailure(
+                        "%s %s answered %d: %s"
+                                .formatted(
+                                        request.method(),
+                                        request.uri(),
+                                        response.statusCode(),
+                                        response.body()));
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    "no daemon answers at %s (start one: dryberth serve; or name one with --endpoint): %s"
+                            .formatted(endpoint, e),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailure("interrupted", e);
+        }
+    }
+
+    private static JsonNode parse(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new CommandFailure("not JSON: " + body, e);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.dryberth.cli;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The options of a daemon. Two readers fill them: {@link QuickArguments} for the ordinary case, and
+ * picocli, which also explains them; a test holds the two to the same meaning.
+ */
+final class ServeOptions {
+    static final int DEFAULT_PORT = 4566;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "TCP port of the API; 0 takes any free one (default: 4566).")
+    int port = DEFAULT_PORT;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            description =
+                    "Address to listen on (default: 127.0.0.1). Any that is not loopback needs --allow-remote.")
+    String bind = "127.0.0.1";
+
+    @Option(
+            names = "--state-dir",
+            paramLabel = "DIR",
+            description =
+                    "Where the journal is kept (default: $XDG_STATE_HOME/dryberth or ~/.local/state/dryberth).")
+    @Nullable Path stateDirectory;
+
+    @Option(
+            names = "--runtime",
+            paramLabel = "docker|simulated|auto",
+            description = {
+                "What runs the containers: a Docker engine (default), nothing (simulated), or a Docker engine if one",
+                "answers (auto; says loudly when it does not)."
+            })
+    RuntimeChoice runtime = RuntimeChoice.DOCKER;
+
+    @Option(
+            names = "--region",
+            paramLabel = "REGION",
+            description = "Region of requests that name none (default: us-east-1).")
+    String region = "us-east-1";
+
+    @Option(
+            names = "--account",
+            paramLabel = "ID",
+            description = "Account of requests that name none (default: 000000000000).")
+    String account = "000000000000";
+
+    @Option(
+            names = "--speed",
+            paramLabel = "FACTOR",
+            description = "How many times faster than on AWS every AWS wait passes (default: 1).")
+    double speed = 1;
+
+    @Option(
+            names = "--ephemeral",
+            description = "Keep all state in memory and remove every container at the end.")
+    boolean ephemeral;
+
+    @Option(
+            names = "--allow-remote",
+            description = {
+                "Let --bind name an address that other machines reach. Whoever reaches the API can run containers on",
+                "this machine."
+            })
+    boolean allowRemote;
+
+    @Option(
+            names = "--allowed-host",
+            paramLabel = "NAME",
+            description =
+                    "A Host header to accept besides localhost, *.localhost and the bound address. Repeatable.")
+    List<String> allowedHosts = new ArrayList<>();
+
+    @Option(
+            names = "--allow-mount",
+            paramLabel = "DIR",
+            description =
+                    "A directory below which tasks may mount host paths. Repeatable; without it none may.")
+    List<Path> allowedMounts = new ArrayList<>();
+
+    @Option(
+            names = "--allow-privileged",
+            description = "Let task definitions ask for privileged containers.")
+    boolean allowPrivileged;
+
+    @Option(
+            names = "--pause-pool",
+            paramLabel = "N",
+            description =
+                    "Network namespaces kept ready in each subnet that was used (default: 2).")
+    int pausePool = 2;
+
+    @Option(
+            names = "--sync",
+            paramLabel = "normal|full",
+            description =
+                    "What an acknowledged change survives: kill -9 (normal, default) or loss of power too (full).")
+    Durability sync = Durability.NORMAL;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            description = "How log lines are written (default: text).")
+    LogFormat logFormat = LogFormat.TEXT;
+
+    @Option(
+            names = "--vpc-cidr",
+            paramLabel = "RANGE",
+            description =
+                    "Address range of the default VPC, a /16 (default: 172.31.0.0/16, or a free one where it is taken).")
+    @Nullable String vpcCidr;
+
+    /**
+     * The engine to use, as DOCKER_HOST would hold it; null: whichever answers. Not an option: that
+     * is DOCKER_HOST.
+     */
+    @Nullable String dockerHost;
+}

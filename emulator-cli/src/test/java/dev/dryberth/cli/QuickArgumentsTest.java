@@ -1,0 +1,67 @@
+package dev.dryberth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+import java.util.ArrayList;
+import java.util.List;
+
+final class QuickArgumentsTest {
+    @Test
+    void meansWhatPicocliMeansForEveryOption() {
+        for (OptionSpec option : new CommandLine(new ServeOptions()).getCommandSpec().options()) {
+            List<String> arguments = exampleOf(option);
+            ServeOptions expected = new ServeOptions();
+            new CommandLine(expected)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .parseArgs(arguments.toArray(String[]::new));
+
+            assertThat(QuickArguments.parse(arguments))
+                    .as(String.join(" ", arguments))
+                    .get()
+                    .usingRecursiveComparison()
+                    .isEqualTo(expected);
+            assertThat(expected)
+                    .as("the example changes something: " + String.join(" ", arguments))
+                    .usingRecursiveComparison()
+                    .isNotEqualTo(new ServeOptions());
+        }
+    }
+
+    @Test
+    void takesValuesAfterAnEqualsSign() {
+        assertThat(QuickArguments.parse(List.of("--port=0", "--ephemeral")))
+                .get()
+                .satisfies(options -> assertThat(options.port).isZero())
+                .satisfies(options -> assertThat(options.ephemeral).isTrue());
+    }
+
+    @Test
+    void leavesWhatItCannotReadToPicocli() {
+        assertThat(QuickArguments.parse(List.of("--help"))).isEmpty();
+        assertThat(QuickArguments.parse(List.of("--port"))).isEmpty();
+        assertThat(QuickArguments.parse(List.of("--port", "http"))).isEmpty();
+        assertThat(QuickArguments.parse(List.of("--runtime", "podman"))).isEmpty();
+        assertThat(QuickArguments.parse(List.of("--ephemeral=yes"))).isEmpty();
+        assertThat(QuickArguments.parse(List.of("--bind", "--ephemeral"))).isEmpty();
+        assertThat(QuickArguments.parse(List.of("serve"))).isEmpty();
+    }
+
+    private static List<String> exampleOf(OptionSpec option) {
+        List<String> arguments = new ArrayList<>(List.of(option.longestName()));
+        if (option.arity().max() > 0) {
+            arguments.add(
+                    switch (option.longestName()) {
+                        case "--runtime" -> "simulated";
+                        case "--sync" -> "full";
+                        case "--log-format" -> "json";
+                        default -> "7";
+                    });
+        }
+        return arguments;
+    }
+}

@@ -1,0 +1,259 @@
+package dev.dryberth.cli.acceptance;
+
+import static dev.dryberth.cli.acceptance.TaskBench.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The stock AWS CLI, version 1 or 2, as its users type it. */
+class AwsCliIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** So that nothing of the developer's own settings plays a part. */
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of(
+                    "AWS_ACCESS_KEY_ID", "test",
+                    "AWS_SECRET_ACCESS_KEY", "test",
+                    "AWS_DEFAULT_REGION", "us-east-1",
+                    "AWS_CONFIG_FILE", "/dev/null",
+                    "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
+                    "AWS_PAGER", "");
+
+    @TempDir private static Path directory;
+    private static DaemonUnderTest daemon;
+
+    @BeforeAll
+    static void start() {
+        daemon = DaemonUnderTest.start("10.246.0.0/16");
+    }
+
+    @AfterAll
+    static void close() {
+        daemon.close();
+    }
+
+    private static Shell.Ended aws(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("aws", "--endpoint-url", daemon.endpoint().toString()));
+        command.addAll(List.of("--output", "json", "ecs"));
+        command.addAll(List.of(arguments));
+        return Shell.run(
+                command, ENVIRONMENT, "install the AWS CLI (Debian: apt-get install awscli)");
+    }
+
+    private static JsonNode json(String... arguments) {
+        try {
+            return JSON.readTree(aws(arguments).output());
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("no JSON", e);
+        }
+    }
+
+    /** The one line in which the CLI shows an error. */
+    private static String refusal(String... arguments) {
+        Shell.Ended ended = aws(arguments);
+        assertThat(ended.status()).as(ended.out()).isNotZero();
+        return ended.err().strip();
+    }
+
+    private static Path exampleDefinition() throws IOException {
+        Path file = directory.resolve("task-definition.json");
+        Files.writeString(file, Example.taskDefinition().replace("busybox", TaskBench.busybox()));
+        return file;
+    }
+
+    @Test
+    void takesATaskFromRegistrationToItsExitCode() throws IOException {
+        assertThat(
+                        json("create-cluster", "--cluster-name", TaskBench.CLUSTER)
+                                .at("/cluster/status")
+                                .asText())
+                .isEqualTo("ACTIVE");
+        JsonNode registered =
+                json(
+                                "register-task-definition",
+                                "--cli-input-json",
+                                "file://" + exampleDefinition())
+                        .path("taskDefinition");
+        assertThat(registered.path("revision").asInt()).isEqualTo(1);
+        JsonNode run =
+                json(
+                        "run-task",
+                        "--cluster",
+                        TaskBench.CLUSTER,
+                        "--task-definition",
+                        Example.FAMILY,
+                        "--launch-type",
+                        "FARGATE",
+                        "--network-configuration",
+                        "awsvpcConfiguration={subnets=[" + daemon.subnets().getFirst() + "]}");
+        assertThat(run.path("failures")).isEmpty();
+        String task = run.at("/tasks/0/taskArn").asText();
+
+        aws("wait", "tasks-running", "--cluster", TaskBench.CLUSTER, "--tasks", task).output();
+
+        JsonNode running = describe(task);
+        String address = address(running);
+        assertThat(Web.get(address, 80)).startsWith("Hello from ");
+        assertThat(exitCode(running, "init")).isZero();
+        new TaskBench(daemon)
+                .await(
+                        "the sidecar to have reached the app",
+                        task,
+                        seen -> Integer.valueOf(0).equals(container(seen, "sidecar").exitCode()));
+
+        assertThat(
+                        json(
+                                        "list-tasks",
+                                        "--cluster",
+                                        TaskBench.CLUSTER,
+                                        "--family",
+                                        Example.FAMILY)
+                                .at("/taskArns/0")
+                                .asText())
+                .isEqualTo(task);
+        assertThat(
+                        json(
+                                        "stop-task",
+                                        "--cluster",
+                                        TaskBench.CLUSTER,
+                                        "--task",
+                                        task,
+                                        "--reason",
+                                        "seen enough")
+                                .at("/task/desiredStatus")
+                                .asText())
+                .isEqualTo("STOPPED");
+        aws("wait", "tasks-stopped", "--cluster", TaskBench.CLUSTER, "--tasks", task).output();
+
+        JsonNode stopped = describe(task);
+        assertThat(stopped.path("stopCode").asText()).isEqualTo("UserInitiated");
+        assertThat(stopped.path("stoppedReason").asText()).isEqualTo("seen enough");
+        assertThat(exitCode(stopped, "app")).isEqualTo(TaskBench.TERMINATED);
+        assertThat(exitCode(stopped, "sidecar")).isZero();
+    }
+
+    private static JsonNode describe(String task) {
+        return json("describe-tasks", "--cluster", TaskBench.CLUSTER, "--tasks", task)
+                .at("/tasks/0");
+    }
+
+    private static String address(JsonNode task) {
+        for (JsonNode detail : task.at("/attachments/0/details")) {
+            if (detail.path("name").asText().equals("privateIPv4Address")) {
+                return detail.path("value").asText();
+            }
+        }
+        throw new AssertionError("no address in " + task);
+    }
+
+    private static int exitCode(JsonNode task, String name) {
+        for (JsonNode container : task.path("containers")) {
+            if (container.path("name").asText().equals(name)) {
+                return container.path("exitCode").asInt(-1);
+            }
+        }
+        throw new AssertionError("no container " + name + " in " + task);
+    }
+
+    @Test
+    void listsWhatThereIs() {
+        aws("create-cluster", "--cluster-name", "listed").output();
+        aws(
+                        "register-task-definition",
+                        "--family",
+                        "listed",
+                        "--container-definitions",
+                        "[{\"name\": \"app\", \"image\": \"busybox\", \"memory\": 64}]")
+                .output();
+
+        assertThat(aws("list-clusters").output()).contains("cluster/listed");
+        assertThat(aws("list-task-definition-families", "--family-prefix", "list").output())
+                .contains("listed");
+        assertThat(
+                        json("list-task-definitions", "--family-prefix", "listed")
+                                .at("/taskDefinitionArns/0")
+                                .asText())
+                .endsWith("task-definition/listed:1");
+        assertThat(
+                        json("list-container-instances", "--cluster", "listed")
+                                .path("containerInstanceArns"))
+                .isEmpty();
+    }
+
+    @Test
+    void showsAwsOwnWordsForWrongCalls() {
+        aws("create-cluster", "--cluster-name", "wrong").output();
+
+        assertThat(refusal("describe-tasks", "--cluster", "nowhere", "--tasks", "0".repeat(32)))
+                .isEqualTo(
+                        "An error occurred (ClusterNotFoundException) when calling the DescribeTasks"
+                                + " operation: Cluster not found.");
+        assertThat(refusal("run-task", "--cluster", "wrong", "--task-definition", "none"))
+                .contains("(ClientException)", "RunTask", "TaskDefinition not found.");
+        assertThat(refusal("stop-task", "--cluster", "wrong", "--task", "0".repeat(32)))
+                .contains("(InvalidParameterException)", "The referenced task was not found.");
+        assertThat(
+                        refusal(
+                                "register-task-definition",
+                                "--family",
+                                "odd",
+                                "--requires-compatibilities",
+                                "FARGATE",
+                                "--network-mode",
+                                "awsvpc",
+                                "--cpu",
+                                "256",
+                                "--memory",
+                                "8192",
+                                "--container-definitions",
+                                "[{\"name\": \"app\", \"image\": \"busybox\"}]"))
+                .contains("(ClientException)", "No Fargate configuration exists for given values");
+    }
+
+    @Test
+    void tagsAndUntags() {
+        String cluster =
+                json("create-cluster", "--cluster-name", "tagged", "--tags", "key=a,value=1")
+                        .at("/cluster/clusterArn")
+                        .asText();
+
+        aws("tag-resource", "--resource-arn", cluster, "--tags", "key=b,value=2").output();
+        aws("untag-resource", "--resource-arn", cluster, "--tag-keys", "a").output();
+
+        assertThat(json("list-tags-for-resource", "--resource-arn", cluster).path("tags"))
+                .hasToString("[{\"key\":\"b\",\"value\":\"2\"}]");
+    }
+
+    @Test
+    void keepsAccountSettings() {
+        aws("put-account-setting-default", "--name", "containerInsights", "--value", "enabled")
+                .output();
+
+        assertThat(
+                        json(
+                                        "list-account-settings",
+                                        "--name",
+                                        "containerInsights",
+                                        "--effective-settings")
+                                .at("/settings/0/value")
+                                .asText())
+                .isEqualTo("enabled");
+    }
+}

@@ -1,0 +1,39 @@
+package dev.dryberth.core.engine;
+
+import dev.dryberth.core.model.Task;
+import dev.dryberth.core.model.TaskDefinition;
+import dev.dryberth.core.model.TaskDefinitionArn;
+import dev.dryberth.core.state.Tx;
+import dev.dryberth.core.state.World;
+
+import software.amazon.awssdk.services.ecs.model.TaskDefinitionStatus;
+
+/**
+ * When a revision in DELETE_IN_PROGRESS goes: as soon as no task that has not stopped refers to it.
+ * Asked when a revision is deleted and when a task stops. Deviation: AWS lets an unreferenced
+ * revision linger for up to about an hour.
+ */
+public final class DeletedDefinitions {
+
+    private DeletedDefinitions() {}
+
+    /** Removes the revision when it is being deleted and nothing refers to it. Loop thread. */
+    public static void removeIfUnreferenced(Tx tx, TaskDefinitionArn arn) {
+        World world = tx.world();
+        TaskDefinition definition = world.taskDefinitions().get(arn);
+        if (definition != null
+                && definition.document().status() == TaskDefinitionStatus.DELETE_IN_PROGRESS
+                && !referenced(world, arn)) {
+            tx.delete(world.taskDefinitions(), arn);
+        }
+    }
+
+    private static boolean referenced(World world, TaskDefinitionArn arn) {
+        for (Task task : world.tasks().all()) {
+            if (!task.isStopped() && task.origin().taskDefinition().equals(arn)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

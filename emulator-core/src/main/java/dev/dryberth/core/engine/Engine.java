@@ -1,0 +1,385 @@
+package dev.dryberth.core.engine;
+
+import dev.dryberth.core.loop.Ids;
+import dev.dryberth.core.loop.Loop;
+import dev.dryberth.core.model.Caller;
+import dev.dryberth.core.model.ClientToken;
+import dev.dryberth.core.model.Eni;
+import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.Task;
+import dev.dryberth.core.model.TaskArn;
+import dev.dryberth.core.model.Vpc;
+import dev.dryberth.core.network.Addresses;
+import dev.dryberth.core.runtime.ContainerRuntime;
+import dev.dryberth.core.runtime.Effect;
+import dev.dryberth.core.runtime.RuntimeEvent;
+import dev.dryberth.core.state.Change;
+import dev.dryberth.core.state.Journal;
+import dev.dryberth.core.state.Table;
+import dev.dryberth.core.state.Tx;
+import dev.dryberth.core.state.World;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The shell around the decisions: one turn of the loop takes a command or an event, writes a
+ * transaction, carries the tasks it touched as far as they go, commits, and only when that is
+ * durable answers and begins the effects.
+ *
+ * <p>Public methods may be called on any thread unless they say otherwise.
+ */
+public final class Engine {
+
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
+    private static final Duration SWEEP_EVERY = Duration.ofMinutes(1);
+
+    private final World world;
+    private final Journal journal;
+    private final Loop loop;
+    private final ContainerRuntime runtime;
+    private final EngineSettings settings;
+    private final CommitPipeline pipeline;
+    private final Interfaces interfaces;
+    private final TaskDriver driver;
+    private final Ids ids;
+    private final Deque<CompletableFuture<Void>> resets = new ArrayDeque<>();
+    private final List<CompletableFuture<Void>> poolReleases = new ArrayList<>();
+    private final CompletableFuture<Void> recovered = new CompletableFuture<>();
+    private boolean inventoried;
+    private @Nullable Throwable unreadable;
+    private @Nullable Turn turn;
+
+    /**
+     * Puts the engine together; nothing runs until {@link #restore} and {@link #start}.
+     *
+     * @param journalThread runs the journal's writes, one at a time
+     */
+    public Engine(
+            World world,
+            Journal journal,
+            Loop loop,
+            ContainerRuntime runtime,
+            Ids ids,
+            EngineSettings settings,
+            Executor journalThread) {
+        this.world = world;
+        this.journal = journal;
+        this.loop = loop;
+        this.runtime = runtime;
+        this.settings = settings;
+        this.ids = ids;
+        this.pipeline = new CommitPipeline(journal, loop, journalThread);
+        this.interfaces = new Interfaces(loop, ids, settings.pausePool());
+        this.driver = new TaskDriver(loop, interfaces);
+    }
+
+    /** What one turn of the loop has gathered so far. */
+    private record Turn(Tx tx, List<Effect> effects, Set<TaskArn> awake) {
+
+        static Turn over(World world) {
+            return new Turn(new Tx(world), new ArrayList<>(), new LinkedHashSet<>());
+        }
+    }
+
+    /**
+     * Reads the journal back; what is posted after waits behind it. When it can't be read, the
+     * engine does nothing more, because against an empty World every container would count as
+     * unknown and be removed: every command fails, and so does what {@link #start} returns.
+     */
+    public void restore() {
+        loop.post(() -> {
+            try {
+                journal.restore(world);
+            } catch (IOException | RuntimeException | Error e) {
+                log.error("The journal can't be read back", e);
+                unreadable = e;
+                recovered.completeExceptionally(e);
+            }
+        });
+    }
+
+    /**
+     * Connects the runtime; its first inventory is reconciled with what the journal knows.
+     *
+     * @return done when that has happened and is durable; fails when it can't be done
+     */
+    public CompletableFuture<Void> start() {
+        runtime.start(event -> loop.post(() -> on(event)));
+        loop.post(this::sweep);
+        return recovered;
+    }
+
+    public Loop loop() {
+        return loop;
+    }
+
+    public Ids ids() {
+        return ids;
+    }
+
+    public ContainerRuntime runtime() {
+        return runtime;
+    }
+
+    /**
+     * Runs a command on the loop on behalf of {@code caller}. The result completes when everything
+     * the command wrote, and everything it read, is durable; on the loop or the journal's thread,
+     * so hang only short work on it. What the command throws drops its writes and completes it
+     * exceptionally.
+     */
+    public <R> CompletableFuture<R> submit(Caller caller, Supplier<R> command) {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        boolean accepted = loop.tryPost(() -> serve(caller, command, result));
+        if (!accepted) {
+            result.completeExceptionally(
+                    new RejectedExecutionException("too many commands wait already"));
+        }
+        return result;
+    }
+
+    private <R> void serve(Caller caller, Supplier<R> command, CompletableFuture<R> result) {
+        try {
+            R value = turn(() -> ScopedValue.where(Caller.CURRENT, caller).call(command::get));
+            pipeline.whenDurable(() -> result.complete(value));
+        } catch (RuntimeException | Error e) {
+            // A refusal tells of what it read as much as an answer does.
+            pipeline.whenDurable(() -> result.completeExceptionally(e));
+        }
+        pipeline.flush();
+    }
+
+    /**
+     * Runs {@code handler} in the transaction of the command being served, or, outside the loop, in
+     * one of its own, and waits until that is durable.
+     */
+    public <R> R call(Function<Tx, R> handler) {
+        if (loop.inLoop()) {
+            if (turn == null) {
+                throw new IllegalStateException(
+                        "called on the loop outside a command: the loop would wait for itself");
+            }
+            return handler.apply(turn.tx());
+        }
+        Caller caller = Caller.CURRENT.isBound() ? Caller.CURRENT.get() : DEFAULT_CALLER;
+        try {
+            return submit(caller, () -> handler.apply(Objects.requireNonNull(turn).tx())).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Who calls in-process without saying so. */
+    public static final Caller DEFAULT_CALLER =
+            Caller.rootOf(new Scope("us-east-1", "000000000000"));
+
+    /**
+     * Gives a task that is being made in this turn its network interface. Loop thread, in a
+     * command.
+     */
+    public Eni takeInterface(Tx tx, Vpc vpc, Vpc.Subnet subnet, TaskArn task)
+            throws Addresses.SubnetFull {
+        return interfaces.take(tx, vpc, subnet, task, Objects.requireNonNull(turn).effects());
+    }
+
+    private <R> R turn(Supplier<R> body) {
+        if (unreadable != null) {
+            throw new IllegalStateException("the journal could not be read back", unreadable);
+        }
+        Turn current = Turn.over(world);
+        turn = current;
+        try {
+            R value = body.get();
+            settle(current);
+            pipeline.add(current.tx().changes());
+            for (Effect effect : current.effects()) {
+                pipeline.whenDurable(() -> runtime.run(effect));
+            }
+            return value;
+        } catch (RuntimeException | Error e) {
+            current.tx().rollBack();
+            throw e;
+        } finally {
+            turn = null;
+        }
+    }
+
+    private void settle(Turn current) {
+        Set<TaskArn> touched = new LinkedHashSet<>(current.awake());
+        boolean network = false;
+        for (Change change : current.tx().changes()) {
+            if (change.table().equals(world.tasks().name())) {
+                touched.add(TaskArn.parse(change.key()));
+            } else if (change.table().equals(world.enis().name())
+                    || change.table().equals(world.vpcs().name())) {
+                network = true;
+            }
+        }
+        for (TaskArn arn : touched) {
+            driver.settle(current.tx(), arn, current.effects(), this::wake);
+        }
+        if (inventoried && (network || !touched.isEmpty())) {
+            interfaces.refill(current.tx(), current.effects(), this::refill);
+        }
+    }
+
+    private void wake(TaskArn arn) {
+        quietly(tx -> Objects.requireNonNull(turn).awake().add(arn));
+    }
+
+    private void refill() {
+        quietly(tx -> interfaces.refill(tx, Objects.requireNonNull(turn).effects(), this::refill));
+    }
+
+    private void quietly(Consumer<Tx> body) {
+        try {
+            turn(() -> {
+                body.accept(Objects.requireNonNull(turn).tx());
+                return true;
+            });
+        } catch (RuntimeException | Error e) {
+            log.error("A turn of the loop failed and was rolled back", e);
+        }
+        pipeline.flush();
+    }
+
+    private void on(RuntimeEvent event) {
+        if (unreadable != null) {
+            return;
+        }
+        if (event instanceof RuntimeEvent.AllRemoved) {
+            // Each reset has its own answer, or a second one would end with the first.
+            CompletableFuture<Void> reset = resets.poll();
+            if (reset != null) {
+                pipeline.whenDurable(() -> reset.complete(null));
+                pipeline.flush();
+            }
+        } else if (event instanceof RuntimeEvent.Inventory inventory) {
+            reconcile(inventory);
+        } else {
+            quietly(tx -> driver.on(tx, event, Objects.requireNonNull(turn).effects()));
+            completePoolReleases();
+        }
+    }
+
+    private void reconcile(RuntimeEvent.Inventory inventory) {
+        try {
+            turn(() -> {
+                Turn current = Objects.requireNonNull(turn);
+                driver.on(current.tx(), inventory, current.effects());
+                // A timer does not survive the daemon, so every task is looked at.
+                for (Task task : world.tasks().all()) {
+                    if (!task.isStopped()) {
+                        current.awake().add(task.arn());
+                    }
+                }
+                return true;
+            });
+            inventoried = true;
+            pipeline.whenDurable(() -> recovered.complete(null));
+        } catch (RuntimeException | Error e) {
+            log.error("What the runtime has could not be reconciled with the journal", e);
+            recovered.completeExceptionally(e);
+        }
+        refill();
+    }
+
+    /**
+     * Forgets every resource and removes every container, volume and network of this daemon.
+     *
+     * @return done when they are gone
+     */
+    public CompletableFuture<Void> reset() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.post(() -> {
+            try {
+                turn(() -> {
+                    Turn current = Objects.requireNonNull(turn);
+                    world.tables().forEach(table -> clear(current.tx(), table));
+                    return current.effects().add(new Effect.RemoveAll());
+                });
+                resets.add(done);
+            } catch (RuntimeException | Error e) {
+                done.completeExceptionally(e);
+            }
+            pipeline.flush();
+        });
+        return done;
+    }
+
+    /**
+     * Removes the namespaces that stand ready and makes no more; for the daemon's end.
+     *
+     * @return done when they are gone
+     */
+    public CompletableFuture<Void> releasePool() {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        loop.post(() -> {
+            poolReleases.add(done);
+            quietly(tx -> interfaces.releasePool(tx, Objects.requireNonNull(turn).effects()));
+            completePoolReleases();
+        });
+        return done;
+    }
+
+    private void completePoolReleases() {
+        if (!poolReleases.isEmpty() && Interfaces.poolIsEmpty(world)) {
+            poolReleases.forEach(done -> pipeline.whenDurable(() -> done.complete(null)));
+            poolReleases.clear();
+            pipeline.flush();
+        }
+    }
+
+    private static <K extends Comparable<? super K>, V extends Record> void clear(
+            Tx tx, Table<K, V> table) {
+        for (K key : table.keys()) {
+            tx.delete(table, key);
+        }
+    }
+
+    /** Forgets what is past its time: stopped tasks and client tokens. */
+    private void sweep() {
+        if (unreadable != null) {
+            return;
+        }
+        quietly(tx -> {
+            Instant now = loop.clock().now();
+            for (Task task : List.copyOf(world.tasks().all())) {
+                Instant stoppedAt = task.times().stoppedAt();
+                if (task.cleaned()
+                        && stoppedAt != null
+                        && stoppedAt.plus(settings.stoppedTaskRetention()).isBefore(now)) {
+                    tx.delete(world.tasks(), task.arn());
+                }
+            }
+            for (ClientToken token : List.copyOf(world.clientTokens().all())) {
+                if (token.expiresAt().isBefore(now)) {
+                    tx.delete(world.clientTokens(), token.key());
+                }
+            }
+        });
+        loop.schedule("sweep", loop.clock().now().plus(SWEEP_EVERY), this::sweep);
+    }
+}

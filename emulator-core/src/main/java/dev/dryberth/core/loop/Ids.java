@@ -1,0 +1,36 @@
+package dev.dryberth.core.loop;
+
+import java.util.HexFormat;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/** Makes identifiers from the randomness it is handed. Used on the loop thread. */
+public final class Ids {
+
+    private final RandomGenerator random;
+
+    public Ids(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** 32 hex digits, as task and container instance ids are. */
+    public String hex32() {
+        return HexFormat.of().toHexDigits(random.nextLong())
+                + HexFormat.of().toHexDigits(random.nextLong());
+    }
+
+    /** 17 hex digits, as EC2's ids are. */
+    public String hex17() {
+        return hex32().substring(0, 17);
+    }
+
+    public String uuid() {
+        long most = (random.nextLong() & 0xFFFFFFFFFFFF0FFFL) | 0x4000L;
+        long least = (random.nextLong() & 0x3FFFFFFFFFFFFFFFL) | 0x8000000000000000L;
+        return new UUID(most, least).toString();
+    }
+
+    public RandomGenerator random() {
+        return random;
+    }
+}

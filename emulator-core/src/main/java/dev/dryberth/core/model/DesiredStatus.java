@@ -1,0 +1,7 @@
+package dev.dryberth.core.model;
+
+/** Where a task is headed. */
+public enum DesiredStatus {
+    RUNNING,
+    STOPPED
+}

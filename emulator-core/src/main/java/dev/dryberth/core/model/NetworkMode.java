@@ -1,0 +1,9 @@
+package dev.dryberth.core.model;
+
+/** How a task's containers see the network. */
+public enum NetworkMode {
+    AWSVPC,
+    BRIDGE,
+    HOST,
+    NONE
+}

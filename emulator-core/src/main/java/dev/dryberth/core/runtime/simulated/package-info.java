@@ -1,0 +1,5 @@
+/** A runtime without Docker, with scripted behaviour. */
+@NullMarked
+package dev.dryberth.core.runtime.simulated;
+
+import org.jspecify.annotations.NullMarked;

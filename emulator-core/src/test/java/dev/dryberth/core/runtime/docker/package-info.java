@@ -1,0 +1,4 @@
+@NullMarked
+package dev.dryberth.core.runtime.docker;
+
+import org.jspecify.annotations.NullMarked;
