@@ -5,10 +5,7 @@ import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
 import dev.dryberth.api.aws.Dispatcher;
 import dev.dryberth.api.ecs.Ecs;
-import dev.dryberth.api.http.HttpLimits;
 import dev.dryberth.api.http.HttpServer;
-import dev.dryberth.cli.engine.EngineException;
-import dev.dryberth.cli.engine.EngineFinder;
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
 import dev.dryberth.core.loop.Clock;
@@ -34,9 +31,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -80,7 +74,7 @@ final class Daemon implements AutoCloseable {
     private volatile boolean ready;
     private volatile @Nullable Throwable failure;
 
-    private Daemon(ServeOptions options) throws IOException {
+    private Daemon(ServeOptions options, HeadStart headStart) {
         this.options = options;
         this.defaultScope = new Scope(options.region, options.account);
         Clock clock = new Clock(InstantSource.system(), options.speed);
@@ -100,7 +94,7 @@ final class Daemon implements AutoCloseable {
                                 .map(each -> each.toAbsolutePath().normalize().toString())
                                 .toList(),
                         options.allowPrivileged);
-        ContainerRuntime runtime = runtime(clock, instance, access);
+        ContainerRuntime runtime = runtime(clock, instance, access, headStart);
         boolean simulated = runtime.name().equals("simulated");
         this.engine =
                 new Engine(
@@ -122,28 +116,18 @@ final class Daemon implements AutoCloseable {
                         new AwsSettings(defaultScope, hosts));
         loop.start();
         engine.restore();
-        this.server =
-                HttpServer.start(
-                        new InetSocketAddress(InetAddress.getByName(options.bind), options.port),
-                        HttpLimits.DEFAULT,
-                        front);
+        this.server = headStart.serve(front);
     }
 
     /**
      * Starts a daemon; it answers when this returns, while its runtime may still be connecting.
      *
+     * @param headStart what was begun for the same options before
      * @throws CommandFailure with a line for the user when it can't start
      */
-    static Daemon start(ServeOptions options) {
+    static Daemon start(ServeOptions options, HeadStart headStart) {
         try {
-            if (!options.allowRemote && !InetAddress.getByName(options.bind).isLoopbackAddress()) {
-                throw new CommandFailure(
-                        "--bind "
-                                + options.bind
-                                + " is not loopback: whoever reaches the API can run containers on"
-                                + " this machine; add --allow-remote if that is meant");
-            }
-            Daemon daemon = new Daemon(options);
+            Daemon daemon = new Daemon(options, headStart);
             var _ =
                     daemon.engine
                             .start()
@@ -154,9 +138,11 @@ final class Daemon implements AutoCloseable {
                     daemon.endpoint(),
                     daemon.engine.runtime().name());
             return daemon;
-        } catch (IOException e) {
-            throw new CommandFailure("the daemon can't start: " + e.getMessage(), e);
+        } catch (CommandFailure e) {
+            headStart.abandon();
+            throw e;
         } catch (IllegalArgumentException e) {
+            headStart.abandon();
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
     }
@@ -171,9 +157,10 @@ final class Daemon implements AutoCloseable {
         };
     }
 
-    private ContainerRuntime runtime(Clock clock, String instance, HostAccess access) {
+    private ContainerRuntime runtime(
+            Clock clock, String instance, HostAccess access, HeadStart headStart) {
         if (options.runtime != RuntimeChoice.SIMULATED) {
-            String host = engineHost();
+            String host = headStart.engineHost();
             if (host != null) {
                 DockerSettings settings =
                         new DockerSettings(
@@ -190,17 +177,6 @@ final class Daemon implements AutoCloseable {
         }
         LOG.warn("RUNTIME SIMULATED: no container is ever started; tasks only change their status");
         return new SimulatedRuntime(loop, new ImageScript(loop.clock()));
-    }
-
-    private @Nullable String engineHost() {
-        if (options.dockerHost != null) {
-            return options.dockerHost;
-        }
-        try {
-            return EngineFinder.ofThisMachine().find().orElse(null);
-        } catch (EngineException e) {
-            throw new CommandFailure(String.valueOf(e.getMessage()));
-        }
     }
 
     private void runtimeFailed(RuntimeException problem) {

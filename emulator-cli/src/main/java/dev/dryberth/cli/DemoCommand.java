@@ -42,7 +42,7 @@ final class DemoCommand implements Callable<Integer> {
             throw new CommandFailure(e.getMessage(), e);
         }
         LogbackConfigurator.logCalls(false);
-        Daemon daemon = Daemon.start(options);
+        Daemon daemon = Daemon.start(options, HeadStart.begin(options));
         Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "shutdown"));
         Demo demo = new Demo(new DaemonClient(daemon.endpoint()), image, System.out);
         demo.run();

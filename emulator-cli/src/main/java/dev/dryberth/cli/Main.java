@@ -55,7 +55,7 @@ public final class Main {
     static Daemon start(ServeOptions options) {
         // Before the first logger there is.
         System.setProperty(LogbackConfigurator.FORMAT_PROPERTY, options.logFormat.name());
-        Daemon daemon = Daemon.start(options);
+        Daemon daemon = Daemon.start(options, HeadStart.begin(options));
         Runtime.getRuntime().addShutdownHook(new Thread(daemon::close, "shutdown"));
         return daemon;
     }

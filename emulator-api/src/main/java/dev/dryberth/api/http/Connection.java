@@ -323,10 +323,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     record Idle(Connection connection, boolean served, long sinceNanos) {
 
-        static final Comparator<Idle> FIRST_TO_LEAVE =
-                Comparator.comparing(Idle::served)
-                        .thenComparing(
-                                (one, other) -> Long.signum(one.sinceNanos - other.sinceNanos));
+        static final Comparator<Idle> FIRST_TO_LEAVE = Idle::compare;
+
+        private static int compare(Idle one, Idle other) {
+            return one.served != other.served
+                    ? Boolean.compare(one.served, other.served)
+                    : Long.signum(one.sinceNanos - other.sinceNanos);
+        }
     }
 
     /** Any thread. Whether the connection is about to close, unless a request came meanwhile. */

@@ -53,6 +53,7 @@ public final class HttpServer implements AutoCloseable {
     private static final int SHARE_LEAVING_AT_ONCE = 16;
 
     private static final Duration LONGEST_SWEEP_INTERVAL = Duration.ofSeconds(1);
+    private static final int SWEEPS_PER_TIMEOUT = 4;
 
     private final HttpLimits limits;
     private final HttpHandler handler;
@@ -76,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
                         new DefaultThreadFactory("http"),
                         transport.io);
         listening = listen(bind, transport);
-        long sweepNanos = sweepInterval().toNanos();
+        long sweepNanos = sweepIntervalNanos();
         threads.next()
                 .scheduleWithFixedDelay(this::sweep, sweepNanos, sweepNanos, TimeUnit.NANOSECONDS);
     }
@@ -233,8 +234,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** A quarter of the shortest timeout, so none is overrun by more than that. */
-    private Duration sweepInterval() {
-        Duration shortest = LONGEST_SWEEP_INTERVAL.multipliedBy(4);
+    private long sweepIntervalNanos() {
+        long shortest = LONGEST_SWEEP_INTERVAL.toNanos() * SWEEPS_PER_TIMEOUT;
         for (Duration each :
                 new Duration[] {
                     limits.firstRequestTimeout(),
@@ -243,9 +244,9 @@ public final class HttpServer implements AutoCloseable {
                     limits.writeTimeout(),
                     limits.lingerTimeout()
                 }) {
-            shortest = each.compareTo(shortest) < 0 ? each : shortest;
+            shortest = Math.min(shortest, each.toNanos());
         }
-        return shortest.dividedBy(4);
+        return shortest / SWEEPS_PER_TIMEOUT;
     }
 
     private void sweep() {

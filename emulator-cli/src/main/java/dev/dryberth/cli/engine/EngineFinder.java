@@ -78,7 +78,12 @@ public final class EngineFinder {
                             + ordered
                             + ": start it, or unset DOCKER_HOST");
         }
-        return candidates().stream().filter(answers).findFirst();
+        for (String host : candidates()) {
+            if (answers.test(host)) {
+                return Optional.of(host);
+            }
+        }
+        return Optional.empty();
     }
 
     private List<String> candidates() {

@@ -44,7 +44,7 @@ final class EngineProbe {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
         // A socket can accept and then stay silent; only the thread that waits for it is lost,
         // never the caller.
-        Thread.ofVirtual().start(() -> answer.complete(ping(host)));
+        Thread.ofPlatform().daemon().start(() -> answer.complete(ping(host)));
         try {
             return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

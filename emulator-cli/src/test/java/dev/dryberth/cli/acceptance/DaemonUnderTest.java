@@ -32,9 +32,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A daemon in a process of its own, with a state directory and an address range of its own. It can
- * be killed and started again on the same state and port. Closing it resets it, ends it with
- * SIGTERM and asserts that nothing of it is left in the Docker engine. For one thread at a time.
+ * A daemon as users start it, in a process of its own, with a state directory and an address range
+ * of its own. It can be killed and started again on the same state and port. Closing it resets it,
+ * ends it with SIGTERM and asserts that nothing of it is left in the Docker engine. For one thread
+ * at a time.
  */
 public final class DaemonUnderTest implements AutoCloseable {
 
@@ -88,14 +89,10 @@ public final class DaemonUnderTest implements AutoCloseable {
     }
 
     private Process launch(int port) throws IOException {
-        Path launchOptions =
-                Path.of(System.getProperty("basedir", "."), "src", "main", "launch", "jvm.options");
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + launchOptions);
-        command.add("-XX:TieredStopAtLevel=1");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of("dev.dryberth.cli.Main", "serve", "--port", Integer.toString(port)));
+        // The launcher becomes the JVM, so the process is the daemon's own.
+        command.add(Path.of(System.getProperty("basedir", "."), "..", "dryberth").toString());
+        command.addAll(List.of("serve", "--port", Integer.toString(port)));
         command.addAll(options);
         return new ProcessBuilder(command)
                 .redirectErrorStream(true)

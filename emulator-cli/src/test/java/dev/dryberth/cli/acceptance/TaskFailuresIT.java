@@ -62,15 +62,20 @@ class TaskFailuresIT {
     }
 
     /**
-     * The app exits when the test knocks. The client, which depends on the server, is stopped first
-     * and says so to the server; the server exits with 9 if it is stopped before it heard that.
+     * The app lets the test knock once the server listens (on port 9000, which the kernel's table
+     * shows as 2328), and exits when it does. The client, which depends on the server, is stopped
+     * first and says so to the server; the server exits with 9 if it is stopped before it heard
+     * that.
      */
     @Test
     void stopsTheSiblingsInReverseOrderWhenAnEssentialContainerExits() {
         String task =
                 bench.runFargate(
                         "essential-exits",
-                        bench.container("app", "nc -l -p 8080 > /dev/null; exit 3"),
+                        bench.container(
+                                "app",
+                                "until grep -q :2328 /proc/net/tcp /proc/net/tcp6; do sleep 0.1; done; "
+                                        + "nc -l -p 8080 > /dev/null; exit 3"),
                         bench.container(
                                         "server",
                                         "nc -l -p 9000 > /heard & "

@@ -3,7 +3,6 @@ package dev.dryberth.core.loop;
 import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -14,12 +13,20 @@ import java.util.TreeSet;
  */
 final class Timers {
 
-    private final TreeSet<Timer> byTime =
-            new TreeSet<>(Comparator.comparing(Timer::at).thenComparingLong(Timer::sequence));
+    private final TreeSet<Timer> byTime = new TreeSet<>();
     private final Map<String, Timer> byTag = new HashMap<>();
     private long scheduled;
 
-    private record Timer(String tag, Instant at, long sequence, Runnable event) {}
+    /** Ordered by hand: Comparator's serializable lambdas are made anew at every start. */
+    private record Timer(String tag, Instant at, long sequence, Runnable event)
+            implements Comparable<Timer> {
+
+        @Override
+        public int compareTo(Timer other) {
+            int byTime = at.compareTo(other.at);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
 
     void schedule(String tag, Instant at, Runnable event) {
         Timer timer = new Timer(tag, at, scheduled++, event);
