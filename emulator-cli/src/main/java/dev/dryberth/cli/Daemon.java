@@ -69,6 +69,7 @@ final class Daemon implements AutoCloseable {
     private final Journal journal;
     private final Networks networks;
     private final Engine engine;
+    private final CompletableFuture<Void> restored;
     private final HttpServer server;
     private final Scope defaultScope;
     private volatile boolean ready;
@@ -115,7 +116,7 @@ final class Daemon implements AutoCloseable {
                         new Pages(),
                         new AwsSettings(defaultScope, hosts));
         loop.start();
-        engine.restore();
+        this.restored = engine.restore();
         this.server = headStart.serve(front);
     }
 
@@ -132,11 +133,7 @@ final class Daemon implements AutoCloseable {
                     daemon.engine
                             .start()
                             .whenComplete((done, problem) -> daemon.connected(problem));
-            LOG.info(
-                    "Dryberth {} answers at {} (runtime {})",
-                    Version.current(),
-                    daemon.endpoint(),
-                    daemon.engine.runtime().name());
+            var _ = daemon.restored.thenRun(daemon::sayThatItAnswers);
             return daemon;
         } catch (CommandFailure e) {
             headStart.abandon();
@@ -145,6 +142,15 @@ final class Daemon implements AutoCloseable {
             headStart.abandon();
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** Not before the journal is read: without it there is nothing to answer from. */
+    private void sayThatItAnswers() {
+        LOG.info(
+                "Dryberth {} answers at {} (runtime {})",
+                Version.current(),
+                endpoint(),
+                engine.runtime().name());
     }
 
     private static Dispatcher dispatcher(Engine engine) {

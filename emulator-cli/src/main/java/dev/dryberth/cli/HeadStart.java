@@ -36,9 +36,10 @@ final class HeadStart {
     /**
      * Begins.
      *
-     * @throws CommandFailure for an address to bind that is none, or that nobody allowed
+     * @throws CommandFailure for options that can't be, or an address to bind that nobody allowed
      */
     static HeadStart begin(ServeOptions options) {
+        options.check();
         try {
             InetAddress bind = InetAddress.getByName(options.bind);
             if (!options.allowRemote && !bind.isLoopbackAddress()) {

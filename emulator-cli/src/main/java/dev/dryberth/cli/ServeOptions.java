@@ -98,7 +98,7 @@ final class ServeOptions {
             names = "--pause-pool",
             paramLabel = "N",
             description =
-                    "Network namespaces kept ready in each subnet that was used (default: 2).")
+                    "Network namespaces kept ready in each subnet of every VPC there is (default: 2).")
     int pausePool = 2;
 
     @Option(
@@ -120,6 +120,21 @@ final class ServeOptions {
             description =
                     "Address range of the default VPC, a /16 (default: 172.31.0.0/16, or a free one where it is taken).")
     @Nullable String vpcCidr;
+
+    /**
+     * Checks what the types alone don't.
+     *
+     * @throws CommandFailure for a region or account that could be none
+     */
+    void check() {
+        if (!region.matches("[a-z0-9-]{1,64}")) {
+            throw new CommandFailure(
+                    "--region: '" + region + "' (expected: a name like us-east-1)");
+        }
+        if (!account.matches("[0-9]{12}")) {
+            throw new CommandFailure("--account: '" + account + "' (expected: 12 digits)");
+        }
+    }
 
     /**
      * The engine to use, as DOCKER_HOST would hold it; null: whichever answers. Not an option: that

@@ -1,8 +1,11 @@
 package dev.dryberth.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -49,6 +52,17 @@ final class QuickArgumentsTest {
         assertThat(QuickArguments.parse(List.of("--ephemeral=yes"))).isEmpty();
         assertThat(QuickArguments.parse(List.of("--bind", "--ephemeral"))).isEmpty();
         assertThat(QuickArguments.parse(List.of("serve"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--account,12", "--account,12345678901x", "--region,us east", "--region,''"})
+    void refusesARegionOrAccountThatCouldBeNone(String option, String value) {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options).parseArgs(option, value);
+
+        assertThatThrownBy(options::check)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining(option + ": '" + value + "' (expected: ");
     }
 
     private static List<String> exampleOf(OptionSpec option) {

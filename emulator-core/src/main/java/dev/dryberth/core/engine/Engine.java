@@ -105,17 +105,25 @@ public final class Engine {
      * Reads the journal back; what is posted after waits behind it. When it can't be read, the
      * engine does nothing more, because against an empty World every container would count as
      * unknown and be removed: every command fails, and so does what {@link #start} returns.
+     *
+     * @return done, on the loop, when that has happened
      */
-    public void restore() {
+    public CompletableFuture<Void> restore() {
+        CompletableFuture<Void> restored = new CompletableFuture<>();
         loop.post(() -> {
             try {
                 journal.restore(world);
+                restored.complete(null);
             } catch (IOException | RuntimeException | Error e) {
-                log.error("The journal can't be read back", e);
+                if (!(e instanceof IOException)) {
+                    log.error("The journal can't be read back", e);
+                }
                 unreadable = e;
                 recovered.completeExceptionally(e);
+                restored.completeExceptionally(e);
             }
         });
+        return restored;
     }
 
     /**

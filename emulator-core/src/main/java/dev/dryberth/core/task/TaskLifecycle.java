@@ -2,6 +2,7 @@ package dev.dryberth.core.task;
 
 import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerPhase;
+import dev.dryberth.core.model.Dependency;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.model.NetworkMode;
@@ -91,10 +92,23 @@ public final class TaskLifecycle {
                         ? new Stop(
                                 StopCode.ESSENTIAL_CONTAINER_EXITED,
                                 "Essential container in task exited")
-                        : failedToStart(task, container.reason());
+                        : failedToStart(task, rootCause(task, container).reason());
             }
         }
         return null;
+    }
+
+    /** Who never started because another never did has only followed it. */
+    private static Container rootCause(Task task, Container container) {
+        for (Dependency dependency : container.recipe().dependsOn()) {
+            Container other = task.container(dependency.container());
+            if (other.phase() == ContainerPhase.STOPPED
+                    && !other.everRan()
+                    && other.reason() != null) {
+                return rootCause(task, other);
+            }
+        }
+        return container;
     }
 
     /** Fargate shows the container's reason; on instances it stands on the container alone. */

@@ -86,7 +86,7 @@ final class EngineFixture {
     }
 
     CompletableFuture<Void> start() {
-        engine.restore();
+        var _ = engine.restore();
         CompletableFuture<Void> recovered = engine.start();
         loop.drain();
         return recovered;

@@ -164,7 +164,7 @@ final class Simulation {
                         ids,
                         new EngineSettings(poolSize, retention),
                         this::write);
-        engine().restore();
+        var _ = engine().restore();
         var _ = engine().start();
     }
 

@@ -176,6 +176,24 @@ class TaskLifecycleTest {
     }
 
     @Test
+    void theTaskSaysWhyTheFirstOfAChainOfDependenciesNeverStarted() {
+        TaskRun run =
+                TaskRun.fargate(
+                                container("pull").nonEssential(),
+                                container("init").nonEssential().after("pull", SUCCESS),
+                                container("app").after("init", SUCCESS))
+                        .attached()
+                        .pullFailed("pull", "CannotPullContainerError: no such image");
+
+        assertThat(run.task().stop())
+                .isEqualTo(
+                        new Stop(
+                                StopCode.TASK_FAILED_TO_START,
+                                "CannotPullContainerError: no such image"));
+        assertThat(run.container("app").reason()).endsWith("cannot be met: it never started");
+    }
+
+    @Test
     void dependantsGiveUpWhenTheStartTimeoutOfTheDependencyIsOver() {
         TaskRun run =
                 TaskRun.fargate(

@@ -24,10 +24,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Turns what ECS says of a container into what Docker is asked. No request is made here.
+ * Turns what ECS says of a container into what Docker is asked. No request is made here, but for
+ * the question whether a volume exists that somebody else should have made.
  *
  * <p>Deviations: ports of the bridge are published on loopback only, because a developer's machine
  * is often on a network that should not reach them; a restarted container is a new one with a fresh
@@ -44,12 +46,12 @@ final class ContainerRequest {
     private final HostGuard guard;
     private final Mounts mounts;
 
-    ContainerRequest(DockerSettings settings, int engineCores) {
+    ContainerRequest(DockerSettings settings, int engineCores, Predicate<String> volumeExists) {
         this.instanceId = settings.instanceId();
         this.clock = settings.clock();
         this.engineCores = engineCores;
         this.guard = new HostGuard(settings.hostAccess());
-        this.mounts = new Mounts(instanceId, guard);
+        this.mounts = new Mounts(instanceId, guard, volumeExists);
     }
 
     /**

@@ -62,7 +62,7 @@ final class Containers {
         this.engine = engine;
         this.instanceId = settings.instanceId();
         this.time = settings.clock().source();
-        this.requests = new ContainerRequest(settings, engine.cores());
+        this.requests = new ContainerRequest(settings, engine.cores(), this::volumeExists);
         this.ledger = ledger;
         this.jobs = jobs;
         this.sink = sink;
@@ -114,6 +114,15 @@ final class Containers {
         ledger.started(id, publishes(spec) ? bindings(id) : List.of(), now);
         if (spec.attempt() > 0) {
             removePreviousAttempt(spec);
+        }
+    }
+
+    private boolean volumeExists(String name) {
+        try {
+            engine.calls().inspectVolumeCmd(name).exec();
+            return true;
+        } catch (NotFoundException none) {
+            return false;
         }
     }
 
@@ -226,10 +235,16 @@ final class Containers {
         }
     }
 
-    /** The image's STOPSIGNAL; docker-java has no accessor for it. */
+    /**
+     * The image's STOPSIGNAL. docker-java has no accessor for it, and keeps what it does not know
+     * only at the root of an answer.
+     */
     private static String stopSignal(InspectContainerResponse found) {
-        Object named = found.getConfig().getRawValues().get("StopSignal");
-        return named instanceof String signal && !signal.isEmpty() ? signal : DEFAULT_STOP_SIGNAL;
+        return found.getRawValues().get("Config") instanceof Map<?, ?> config
+                        && config.get("StopSignal") instanceof String signal
+                        && !signal.isEmpty()
+                ? signal
+                : DEFAULT_STOP_SIGNAL;
     }
 
     private void submitSigkill(StopContainer effect) {

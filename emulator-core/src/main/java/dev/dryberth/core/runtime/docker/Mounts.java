@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * A task definition's volumes as Docker's. A volume with a host path is a bind mount; one without
@@ -39,10 +40,12 @@ final class Mounts {
 
     private final String instanceId;
     private final HostGuard guard;
+    private final Predicate<String> volumeExists;
 
-    Mounts(String instanceId, HostGuard guard) {
+    Mounts(String instanceId, HostGuard guard, Predicate<String> volumeExists) {
         this.instanceId = instanceId;
         this.guard = guard;
+        this.volumeExists = volumeExists;
     }
 
     void apply(ContainerSpec spec, HostConfig host) {
@@ -99,7 +102,7 @@ final class Mounts {
         if (docker != null && docker.scope() == Scope.SHARED) {
             return Boolean.TRUE.equals(docker.autoprovision())
                     ? shared(volume.name(), volume.name(), docker)
-                    : new Mount().withSource(volume.name());
+                    : existing(volume.name());
         }
         Map<String, String> labels = labels(docker);
         labels.putAll(Labels.volume(instanceId, volume.name(), spec.task()));
@@ -109,6 +112,19 @@ final class Mounts {
                                 instanceId, spec.taskDefinition(), spec.task(), volume.name()))
                 .withVolumeOptions(
                         new VolumeOptions().withLabels(labels).withDriverConfig(driver(docker)));
+    }
+
+    /** Docker would make what is missing, but without autoprovision nobody asked for that. */
+    private Mount existing(String name) {
+        if (!volumeExists.test(name)) {
+            throw new Refused(
+                    "CannotCreateVolumeError",
+                    "volume '"
+                            + name
+                            + "' does not exist (expected: one that was made before, or"
+                            + " autoprovision)");
+        }
+        return new Mount().withSource(name);
     }
 
     private Mount shared(
@@ -133,7 +149,8 @@ final class Mounts {
         if (docker == null) {
             return new Driver().withName("local");
         }
-        String name = Objects.requireNonNullElse(docker.driver(), "local");
+        String named = docker.driver();
+        String name = named == null || named.isEmpty() ? "local" : named;
         String device = docker.driverOpts().get("device");
         if (name.equals("local") && device != null && device.startsWith("/")) {
             guard.hostPath(device);

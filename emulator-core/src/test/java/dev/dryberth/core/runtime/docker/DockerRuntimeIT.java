@@ -2,6 +2,7 @@ package dev.dryberth.core.runtime.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 
 import dev.dryberth.core.model.HealthStatus;
@@ -24,9 +25,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import software.amazon.awssdk.services.ecs.model.HealthCheck;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -112,6 +116,28 @@ class DockerRuntimeIT {
                                 .build());
         stop(started, Duration.ofSeconds(30));
         assertThat(exit(started.runtimeId()).exitCode()).isEqualTo(143);
+    }
+
+    @Test
+    void stopsWithTheSignalTheImageNames(@TempDir Path directory) throws Exception {
+        Path dockerfile = directory.resolve("Dockerfile");
+        Files.writeString(dockerfile, "FROM " + image + "\nSTOPSIGNAL SIGUSR1\n");
+        String built =
+                engine.calls()
+                        .buildImageCmd(dockerfile.toFile())
+                        .exec(new BuildImageResultCallback())
+                        .awaitImageId();
+        ContainerStarted started =
+                run(
+                        Specs.shell(
+                                        built,
+                                        "trap 'exit 42' USR1; trap 'exit 43' TERM;"
+                                                + " while :; do sleep 0.05; done")
+                                .build());
+        stop(started, Duration.ofSeconds(30));
+        assertThat(exit(started.runtimeId()).exitCode()).isEqualTo(42);
+        probe.removeAll();
+        engine.calls().removeImageCmd(built).exec();
     }
 
     @Test

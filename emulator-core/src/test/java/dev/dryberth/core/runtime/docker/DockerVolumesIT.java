@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import software.amazon.awssdk.services.ecs.model.MountPoint;
 import software.amazon.awssdk.services.ecs.model.Scope;
@@ -29,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Volumes on the real engine: who sees them and how long they live. */
 class DockerVolumesIT {
@@ -187,5 +190,51 @@ class DockerVolumesIT {
         assertThat(probe.await(ContainerFailed.class).reason())
                 .startsWith("CannotCreateContainerError: Host path '" + link + "' (really '/etc')")
                 .contains("--allow-mount");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "local"})
+    void aVolumeBoundToALinkDoesNotLeadOutOfItEither(String driver)
+            throws InterruptedException, IOException {
+        Path link = Files.createSymbolicLink(allowed.resolve("etc"), Path.of("/etc"));
+        probe.run(
+                new Effect.StartContainer(
+                        Specs.of(image, "true")
+                                .define(d -> d.mountPoints(at("v", "/in")))
+                                .volumes(
+                                        Volume.builder()
+                                                .name("v")
+                                                .dockerVolumeConfiguration(c ->
+                                                        c.driver(driver)
+                                                                .driverOpts(
+                                                                        Map.of(
+                                                                                "type",
+                                                                                "none",
+                                                                                "o",
+                                                                                "bind",
+                                                                                "device",
+                                                                                link.toString())))
+                                                .build())
+                                .build()));
+        assertThat(probe.await(ContainerFailed.class).reason()).contains("really '/etc'");
+    }
+
+    @Test
+    void aSharedVolumeThatNobodyMadeIsRefused() throws InterruptedException {
+        probe.run(
+                new Effect.StartContainer(
+                        Specs.of(image, "true")
+                                .define(d -> d.mountPoints(at("it-volumes-absent", "/data")))
+                                .volumes(
+                                        Volume.builder()
+                                                .name("it-volumes-absent")
+                                                .dockerVolumeConfiguration(
+                                                        c -> c.scope(Scope.SHARED))
+                                                .build())
+                                .build()));
+        assertThat(probe.await(ContainerFailed.class).reason())
+                .isEqualTo(
+                        "CannotCreateVolumeError: volume 'it-volumes-absent' does not exist"
+                                + " (expected: one that was made before, or autoprovision)");
     }
 }
