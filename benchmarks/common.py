@@ -124,7 +124,7 @@ def median(values):
 
 
 def row(name, figure, goal):
-    print(f"{name:<58} {figure:<44} goal {goal}", flush=True)
+    print(f"{name:<96} {figure:<44} goal {goal}", flush=True)
 
 
 def clean_environment():

@@ -93,11 +93,15 @@ public final class Engine {
         this.driver = new TaskDriver(loop, interfaces);
     }
 
-    /** What one turn of the loop has gathered so far. */
-    private record Turn(Tx tx, List<Effect> effects, Set<TaskArn> awake) {
+    /**
+     * What one turn of the loop has gathered so far. When it is durable the answers go out before
+     * the effects begin, because these take the processor for themselves.
+     */
+    private record Turn(Tx tx, List<Runnable> answers, List<Effect> effects, Set<TaskArn> awake) {
 
         static Turn over(World world) {
-            return new Turn(new Tx(world), new ArrayList<>(), new LinkedHashSet<>());
+            return new Turn(
+                    new Tx(world), new ArrayList<>(), new ArrayList<>(), new LinkedHashSet<>());
         }
     }
 
@@ -167,8 +171,10 @@ public final class Engine {
 
     private <R> void serve(Caller caller, Supplier<R> command, CompletableFuture<R> result) {
         try {
-            R value = turn(() -> ScopedValue.where(Caller.CURRENT, caller).call(command::get));
-            pipeline.whenDurable(() -> result.complete(value));
+            turn(() -> {
+                R value = ScopedValue.where(Caller.CURRENT, caller).call(command::get);
+                Objects.requireNonNull(turn).answers().add(() -> result.complete(value));
+            });
         } catch (RuntimeException | Error e) {
             // A refusal tells of what it read as much as an answer does.
             pipeline.whenDurable(() -> result.completeExceptionally(e));
@@ -212,20 +218,20 @@ public final class Engine {
         return interfaces.take(tx, vpc, subnet, task, Objects.requireNonNull(turn).effects());
     }
 
-    private <R> R turn(Supplier<R> body) {
+    private void turn(Runnable body) {
         if (unreadable != null) {
             throw new IllegalStateException("the journal could not be read back", unreadable);
         }
         Turn current = Turn.over(world);
         turn = current;
         try {
-            R value = body.get();
+            body.run();
             settle(current);
             pipeline.add(current.tx().changes());
+            current.answers().forEach(pipeline::whenDurable);
             for (Effect effect : current.effects()) {
                 pipeline.whenDurable(() -> runtime.run(effect));
             }
-            return value;
         } catch (RuntimeException | Error e) {
             current.tx().rollBack();
             throw e;
@@ -263,10 +269,7 @@ public final class Engine {
 
     private void quietly(Consumer<Tx> body) {
         try {
-            turn(() -> {
-                body.accept(Objects.requireNonNull(turn).tx());
-                return true;
-            });
+            turn(() -> body.accept(Objects.requireNonNull(turn).tx()));
         } catch (RuntimeException | Error e) {
             log.error("A turn of the loop failed and was rolled back", e);
         }
@@ -303,7 +306,6 @@ public final class Engine {
                         current.awake().add(task.arn());
                     }
                 }
-                return true;
             });
             inventoried = true;
             pipeline.whenDurable(() -> recovered.complete(null));
@@ -326,7 +328,7 @@ public final class Engine {
                 turn(() -> {
                     Turn current = Objects.requireNonNull(turn);
                     world.tables().forEach(table -> clear(current.tx(), table));
-                    return current.effects().add(new Effect.RemoveAll());
+                    current.effects().add(new Effect.RemoveAll());
                 });
                 resets.add(done);
             } catch (RuntimeException | Error e) {

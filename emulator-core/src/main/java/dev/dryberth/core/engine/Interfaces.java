@@ -34,7 +34,7 @@ import java.util.List;
 final class Interfaces {
 
     /** How long refilling waits for starting tasks, at most. */
-    static final Duration MAX_DEFERRAL = Duration.ofSeconds(2);
+    static final Duration MAX_DEFERRAL = Duration.ofSeconds(15);
 
     /** After a namespace for the pool could not be made, how long until the next try. */
     static final Duration RETRY_AFTER_FAILURE = Duration.ofSeconds(30);

@@ -60,6 +60,11 @@ final class Images {
 
     /** Requests for one image that come while it is being fetched share what comes of it. */
     void ensure(TaskArn task, String container, String image) {
+        Present known = present.get(image);
+        if (known != null) {
+            tell(task, container, known);
+            return;
+        }
         CompletableFuture<Outcome> mine = new CompletableFuture<>();
         CompletableFuture<Outcome> other = underWay.putIfAbsent(image, mine);
         var _ =
@@ -91,10 +96,6 @@ final class Images {
     }
 
     private Outcome obtain(String image) {
-        Present known = present.get(image);
-        if (known != null) {
-            return known;
-        }
         ImageReference reference;
         try {
             reference = ImageReference.parse(image);
