@@ -193,6 +193,8 @@ final class Daemon implements AutoCloseable {
         if (problem == null) {
             ready = true;
             LOG.info("The {} runtime is connected", engine.runtime().name());
+            // Once: what only the start needed goes back to the developer's machine, some 5 MiB.
+            System.gc();
         } else {
             fail(problem);
         }
