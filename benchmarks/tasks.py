@@ -15,6 +15,7 @@ IMAGE = os.environ.get("IMAGE", "dryberth/busybox:1")
 SLEEP = ["sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait"]
 PAUSE_IMAGE = "dryberth/pause:1"
 LOOK_AGAIN_SECONDS = 0.01
+WARM_UP = 10
 
 
 class Docker(http.client.HTTPConnection):
@@ -139,7 +140,7 @@ class Tasks:
             if status == "RUNNING" and any(task["lastStatus"] == "STOPPED" for task in found):
                 raise RuntimeError(found)
             # Asking more often would take from the engine the processor it is measured on.
-            time.sleep(LOOK_AGAIN_SECONDS)
+            time.sleep(LOOK_AGAIN_SECONDS * len(tasks))
 
     def stop(self, tasks):
         for task in tasks:
@@ -166,20 +167,18 @@ def single(rounds):
     tasks = Tasks()
     try:
         tasks.settle()
-        ratios, answers, ours, theirs = [], [], [], []
+        ratios, ours, theirs = [], [], []
         for _ in range(rounds):
-            answered, seconds, arns = tasks.run()
+            _, seconds, arns = tasks.run()
             tasks.stop(arns)
             tasks.settle()
             plain = bare(docker)
-            answers.append(answered)
             ours.append(seconds)
             theirs.append(plain)
             ratios.append(seconds / plain)
             tasks.settle()
     finally:
         tasks.close()
-    row("RunTask answers in", f"{median(answers) * 1000:.1f} ms", "< 10 ms")
     row(
         "RunTask to RUNNING, over one bare bridge container",
         f"{median(ratios):.2f} x ({median(ours) * 1000:.0f} ms to {median(theirs) * 1000:.0f} ms)",
@@ -245,10 +244,26 @@ def stopping(rounds):
     row("last process ended to STOPPED", f"{max(delays) * 1000:.0f} ms at most, {median(delays) * 1000:.0f} median", "<= 100 ms")
 
 
+def answering(rounds):
+    """The whole HTTP call of this client, while the engine starts what was asked for: the first, and the later ones."""
+    tasks = Tasks()
+    answers = []
+    try:
+        tasks.settle()
+        for _ in range(WARM_UP + 4 * rounds):
+            answered, _, arns = tasks.run()
+            answers.append(answered * 1000)
+            tasks.stop(arns)
+    finally:
+        tasks.close()
+    row("RunTask answers in", f"{median(answers[WARM_UP:]):.1f} ms (the very first time {answers[0]:.0f} ms)", "< 10 ms")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     arguments = parser.parse_args()
+    answering(arguments.rounds)
     single(arguments.rounds)
     without_pool(arguments.rounds)
     ten(max(2, arguments.rounds // 2))
