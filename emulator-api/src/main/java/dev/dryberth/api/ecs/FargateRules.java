@@ -5,6 +5,7 @@ import dev.dryberth.core.model.NetworkMode;
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.EphemeralStorage;
 import software.amazon.awssdk.services.ecs.model.LinuxParameters;
 import software.amazon.awssdk.services.ecs.model.LogDriver;
 import software.amazon.awssdk.services.ecs.model.RegisterTaskDefinitionRequest;
@@ -65,15 +66,17 @@ final class FargateRules {
             return "Fargate compatible task definitions do not support"
                     + " inferenceAccelerators"; // [?]
         }
-        if (request.ephemeralStorage() != null) {
-            Integer size = request.ephemeralStorage().sizeInGiB();
-            if (size == null
-                    || size < MIN_EPHEMERAL_STORAGE_GIB
-                    || size > MAX_EPHEMERAL_STORAGE_GIB) {
-                return "ephemeralStorage.sizeInGiB must be between 21 and 200"; // [?]
-            }
-        }
-        return null;
+        return request.ephemeralStorage() == null
+                ? null
+                : ephemeralStorage(request.ephemeralStorage());
+    }
+
+    /** Why Fargate cannot give a task this storage; null: it can. */
+    static @Nullable String ephemeralStorage(EphemeralStorage storage) {
+        Integer size = storage.sizeInGiB();
+        return size == null || size < MIN_EPHEMERAL_STORAGE_GIB || size > MAX_EPHEMERAL_STORAGE_GIB
+                ? "ephemeralStorage.sizeInGiB must be between 21 and 200" // [?]
+                : null;
     }
 
     private static @Nullable String ofVolume(Volume volume) {

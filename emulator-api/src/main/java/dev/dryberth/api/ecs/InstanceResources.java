@@ -4,8 +4,10 @@ import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.ContainerRecipe;
+import dev.dryberth.core.model.NetworkMode;
 import dev.dryberth.core.model.PortBinding;
 import dev.dryberth.core.model.Task;
+import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.state.World;
 
 import org.jspecify.annotations.Nullable;
@@ -43,13 +45,32 @@ record InstanceResources(int cpuUnits, int memoryMiB, Set<Integer> tcp, Set<Inte
                 memory -= need.memoryMiB();
                 for (Container container : task.containers()) {
                     for (PortBinding binding : container.bindings()) {
-                        (binding.protocol().equals("udp") ? registered.udp() : registered.tcp())
-                                .add(binding.hostPort());
+                        registered.take(binding.hostPort(), binding.protocol());
                     }
                 }
+                registered.takePromised(world, task);
             }
         }
         return new InstanceResources(cpu, memory, registered.tcp(), registered.udp());
+    }
+
+    /** The fixed host ports of a task's definition are its own from the moment it is placed. */
+    private void takePromised(World world, Task task) {
+        TaskDefinition definition = world.taskDefinitions().get(task.origin().taskDefinition());
+        if (definition == null || task.origin().networkMode() == NetworkMode.AWSVPC) {
+            return;
+        }
+        for (ContainerDefinition container : definition.document().containerDefinitions()) {
+            for (PortMapping mapping : container.portMappings()) {
+                if (mapping.hostPort() != null && mapping.hostPort() != 0) {
+                    take(mapping.hostPort(), mapping.protocolAsString());
+                }
+            }
+        }
+    }
+
+    private void take(int hostPort, @Nullable String protocol) {
+        ("udp".equals(protocol) ? udp : tcp).add(hostPort);
     }
 
     static int tasksOn(World world, ContainerInstanceArn instance, boolean pending) {

@@ -16,7 +16,7 @@ import java.util.List;
 record Launch(
         TaskDefinition definition,
         LaunchType launchType,
-        @Nullable String capacityProvider,
+        List<String> capacityProviders,
         @Nullable String platformVersion,
         NetworkMode networkMode,
         String group,
@@ -29,6 +29,11 @@ record Launch(
         List<ContainerRecipe> recipes,
         String architecture,
         List<Tag> tags) {
+
+    /** Of the task that is made as the {@code index}th of the call; null without a strategy. */
+    @Nullable String capacityProvider(int index) {
+        return capacityProviders.isEmpty() ? null : capacityProviders.get(index);
+    }
 
     InstanceResources.Need need() {
         int cpuSum = recipes.stream().mapToInt(ContainerRecipe::cpuUnits).sum();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ecs.model.CapacityProviderStrategyItem;
 import software.amazon.awssdk.services.ecs.model.Compatibility;
 import software.amazon.awssdk.services.ecs.model.ContainerOverride;
+import software.amazon.awssdk.services.ecs.model.EphemeralStorage;
 import software.amazon.awssdk.services.ecs.model.PropagateTags;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.TaskOverride;
@@ -20,7 +21,9 @@ import software.amazon.awssdk.services.ecs.model.TaskOverride;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Checks a request for tasks and completes it with everything that is implied. Loop thread. */
 final class LaunchRules {
@@ -54,8 +57,8 @@ final class LaunchRules {
                 definition.document().volumes(),
                 definition.document().pidMode(),
                 definition.document().ipcMode());
-        String provider = capacityProvider(cluster, request);
-        LaunchType launchType = launchType(request, provider);
+        List<String> providers = capacityProviders(cluster, request);
+        LaunchType launchType = launchType(request, providers);
         refuseWhatIsNotBuilt(request, launchType);
         checkCompatible(tx, cluster, definition, launchType);
         TaskOverride overrides = overrides(definition, request.overrides());
@@ -68,10 +71,11 @@ final class LaunchRules {
             throw EcsErrors.client(problem);
         }
         List<ContainerRecipe> recipes = TaskRecipes.recipes(definition, overrides);
+        checkOverridesFit(size, recipes, overrides);
         return new Launch(
                 definition,
                 launchType,
-                provider,
+                providers,
                 launchType == LaunchType.FARGATE ? platform(request.platformVersion()) : null,
                 TaskRecipes.networkMode(definition),
                 group(definition, request.group()),
@@ -93,7 +97,8 @@ final class LaunchRules {
         }
     }
 
-    private static @Nullable String capacityProvider(Cluster cluster, RunTaskRequest request) {
+    /** The provider of each task that the call may make; empty without a strategy. */
+    private static List<String> capacityProviders(Cluster cluster, RunTaskRequest request) {
         List<CapacityProviderStrategyItem> strategy = request.capacityProviderStrategy();
         if (!strategy.isEmpty() && request.launchType() != null) {
             throw EcsErrors.invalidParameter(
@@ -103,19 +108,32 @@ final class LaunchRules {
             strategy = cluster.defaultCapacityProviderStrategy();
         }
         if (strategy.isEmpty()) {
-            return null;
+            return List.of();
         }
-        for (CapacityProviderStrategyItem item : strategy) {
-            if (!cluster.capacityProviders().contains(item.capacityProvider())) {
-                throw EcsErrors.capacityProviderNotAssociated();
-            }
+        List<CapacityProviderStrategyItem> checked =
+                CapacityProviders.strategy(strategy, cluster.capacityProviders());
+        if (checked.size() > 1 && checked.stream().allMatch(item -> item.weight() == 0)) {
+            throw EcsErrors.invalidParameter(
+                    "At least one capacity provider of the strategy must have a weight greater than"
+                            + " 0."); // [?]
         }
-        return strategy.getFirst().capacityProvider();
+        long fargate =
+                checked.stream()
+                        .filter(item -> FARGATE_PROVIDERS.contains(item.capacityProvider()))
+                        .count();
+        if (fargate != 0 && fargate != checked.size()) {
+            throw EcsErrors.invalidParameter(
+                    "A capacity provider strategy cannot contain a mix of capacity providers using"
+                            + " Auto Scaling groups and Fargate providers."); // [?]
+        }
+        return ProviderChoice.of(checked, request.count() == null ? 1 : request.count());
     }
 
-    private static LaunchType launchType(RunTaskRequest request, @Nullable String provider) {
-        if (provider != null) {
-            return FARGATE_PROVIDERS.contains(provider) ? LaunchType.FARGATE : LaunchType.EC2;
+    private static LaunchType launchType(RunTaskRequest request, List<String> providers) {
+        if (!providers.isEmpty()) {
+            return FARGATE_PROVIDERS.contains(providers.getFirst())
+                    ? LaunchType.FARGATE
+                    : LaunchType.EC2;
         }
         return request.launchType() == null
                 ? LaunchType.EC2
@@ -181,10 +199,15 @@ final class LaunchRules {
                                 + each.name()
                                 + " is not a container in the TaskDefinition.");
             }
+            if (!overridden.add(each.name())) {
+                throw EcsErrors.invalidParameter(
+                        "There is more than one override for container '"
+                                + each.name()
+                                + "'."); // [?]
+            }
             refuseEnvironmentFiles(each);
             ContainerRules.environment(each.environment());
             ContainerRules.resourceRequirements(each.resourceRequirements());
-            overridden.add(each.name());
             complete.add(each);
         }
         for (String name : names) {
@@ -236,12 +259,57 @@ final class LaunchRules {
     }
 
     private static int ephemeralStorage(TaskDefinition definition, TaskOverride overrides) {
-        if (overrides.ephemeralStorage() != null) {
-            return overrides.ephemeralStorage().sizeInGiB();
+        EphemeralStorage asked = overrides.ephemeralStorage();
+        if (asked != null) {
+            String problem = FargateRules.ephemeralStorage(asked);
+            if (problem != null) {
+                throw EcsErrors.invalidParameter(problem);
+            }
+            return asked.sizeInGiB();
         }
-        return definition.document().ephemeralStorage() == null
+        EphemeralStorage declared = definition.document().ephemeralStorage();
+        // Only a definition that Fargate can't run may have an empty one.
+        return declared == null || declared.sizeInGiB() == null
                 ? DEFAULT_EPHEMERAL_STORAGE_GIB
-                : definition.document().ephemeralStorage().sizeInGiB();
+                : declared.sizeInGiB();
+    }
+
+    /** Registration holds a definition to the same. */
+    private static void checkOverridesFit(
+            TaskSize size, List<ContainerRecipe> recipes, TaskOverride overrides) {
+        for (ContainerOverride each : overrides.containerOverrides()) {
+            for (Integer memory : memories(each)) {
+                if (memory < ContainerRules.MIN_MEMORY_MIB) {
+                    throw EcsErrors.client(
+                            "Invalid setting for container '"
+                                    + each.name()
+                                    + "'. An override's memory must be at least "
+                                    + ContainerRules.MIN_MEMORY_MIB
+                                    + " MiB, but was "
+                                    + memory
+                                    + "."); // [?]
+                }
+            }
+        }
+        int cpu = 0;
+        for (ContainerRecipe recipe : recipes) {
+            cpu += recipe.cpuUnits();
+            Integer memory = recipe.memoryMiB();
+            if (size.memoryMiB() != null && memory != null && memory > size.memoryMiB()) {
+                throw EcsErrors.client(
+                        "The 'memory' setting for container is greater than for the task."); // [?]
+            }
+        }
+        if (size.cpuUnits() != null && cpu > size.cpuUnits()) {
+            throw EcsErrors.client(
+                    "The 'cpu' setting of the containers is greater than for the task."); // [?]
+        }
+    }
+
+    private static List<Integer> memories(ContainerOverride override) {
+        return Stream.of(override.memory(), override.memoryReservation())
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private static List<Tag> tags(

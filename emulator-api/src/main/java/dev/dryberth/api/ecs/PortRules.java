@@ -27,9 +27,30 @@ final class PortRules {
 
     static void check(List<ContainerDefinition> containers, NetworkMode mode) {
         Set<String> names = new HashSet<>();
+        Set<String> hostPorts = new HashSet<>();
         for (ContainerDefinition container : containers) {
             if (!container.portMappings().isEmpty()) {
                 checkContainer(container, mode, names);
+                if (mode != NetworkMode.AWSVPC) {
+                    checkHostPorts(container, mode, hostPorts);
+                }
+            }
+        }
+    }
+
+    /** Containers of a task share their host, so no two of them can have one of its ports. */
+    private static void checkHostPorts(
+            ContainerDefinition container, NetworkMode mode, Set<String> taken) {
+        for (PortMapping given : container.portMappings()) {
+            PortMapping mapping = filled(given, mode);
+            Integer port = mapping.hostPort();
+            if (port != null && port != 0 && !taken.add(port + "/" + mapping.protocolAsString())) {
+                throw EcsErrors.client(
+                        "Host port "
+                                + port
+                                + "/"
+                                + mapping.protocolAsString()
+                                + " is mapped more than once."); // [?]
             }
         }
     }

@@ -66,7 +66,8 @@ final class RunTasks {
         if (count < 1 || count > MAX_COUNT) {
             throw EcsErrors.invalidParameter("count must be between 1 and 10"); // [?]
         }
-        String token = request.clientToken();
+        // [?] An empty token is taken for none.
+        String token = "".equals(request.clientToken()) ? null : request.clientToken();
         String digest = RequestDigest.of(request.toBuilder().clientToken(null).build());
         if (token != null) {
             RunTaskResponse before = earlierAnswer(tx, cluster, token, digest);
@@ -216,7 +217,7 @@ final class RunTasks {
             }
             zone = instance == null ? subnet.availabilityZone() : zone;
         }
-        Task task = row(arn, launch, eni, zone, instance, clock.now());
+        Task task = row(arn, launch, made.size(), eni, zone, instance, clock.now());
         tx.put(tx.world().tasks(), arn, task);
         made.add(task);
     }
@@ -224,6 +225,7 @@ final class RunTasks {
     private Task row(
             TaskArn arn,
             Launch launch,
+            int index,
             @Nullable Eni eni,
             @Nullable String zone,
             @Nullable ContainerInstance instance,
@@ -235,7 +237,7 @@ final class RunTasks {
                         launch.group(),
                         launch.startedBy(),
                         launch.launchType(),
-                        launch.capacityProvider(),
+                        launch.capacityProvider(index),
                         launch.platformVersion(),
                         fargate ? "Linux" : null,
                         launch.networkMode(),

@@ -14,6 +14,7 @@ import software.amazon.awssdk.services.ecs.model.Failure;
 import software.amazon.awssdk.services.ecs.model.LaunchType;
 import software.amazon.awssdk.services.ecs.model.NetworkBinding;
 import software.amazon.awssdk.services.ecs.model.NetworkMode;
+import software.amazon.awssdk.services.ecs.model.PortMapping;
 import software.amazon.awssdk.services.ecs.model.Resource;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.RunTaskResponse;
@@ -124,6 +125,31 @@ class ContainerInstancesIT {
 
         assertThat(Web.get("127.0.0.1", port)).isEqualTo("host");
         end(task);
+    }
+
+    @Test
+    void aHostPortIsTakenFromTheMomentATaskIsPlaced() throws IOException {
+        int port = freePort();
+        String definition =
+                register(
+                        "fixed-port",
+                        NetworkMode.BRIDGE,
+                        bench.container("app", TaskBench.IDLE)
+                                .memory(64)
+                                .portMappings(
+                                        PortMapping.builder()
+                                                .containerPort(80)
+                                                .hostPort(port)
+                                                .build()));
+
+        RunTaskResponse answer =
+                daemon.ecs().runTask(onInstances(definition).toBuilder().count(2).build());
+
+        assertThat(answer.tasks()).hasSize(1);
+        assertThat(answer.failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.reason()).isEqualTo("RESOURCE:PORTS"));
+        end(answer.tasks().getFirst().taskArn());
     }
 
     private static int freePort() throws IOException {

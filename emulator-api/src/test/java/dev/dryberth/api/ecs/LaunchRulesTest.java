@@ -1,0 +1,154 @@
+package dev.dryberth.api.ecs;
+
+import static dev.dryberth.api.ecs.EcsFixture.app;
+import static dev.dryberth.api.ecs.EcsFixture.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dryberth.core.model.Cluster;
+import dev.dryberth.core.model.HostAccess;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import software.amazon.awssdk.services.ecs.model.CapacityProviderStrategyItem;
+import software.amazon.awssdk.services.ecs.model.ContainerOverride;
+import software.amazon.awssdk.services.ecs.model.CreateClusterRequest;
+import software.amazon.awssdk.services.ecs.model.EcsException;
+import software.amazon.awssdk.services.ecs.model.NetworkMode;
+import software.amazon.awssdk.services.ecs.model.PortMapping;
+import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** What RunTask makes of a request before any task is placed. */
+class LaunchRulesTest {
+
+    private final EcsFixture ecs = new EcsFixture();
+    private final LaunchRules rules = new LaunchRules(HostAccess.NONE, "x86_64");
+
+    @BeforeEach
+    void define() {
+        ecs.call(tx ->
+                new Clusters()
+                        .createCluster(
+                                tx,
+                                CreateClusterRequest.builder()
+                                        .capacityProviders("FARGATE", "FARGATE_SPOT")
+                                        .build()));
+        ecs.register(request ->
+                request.requiresCompatibilitiesWithStrings("FARGATE")
+                        .networkMode(NetworkMode.AWSVPC)
+                        .cpu("256")
+                        .memory("512"));
+    }
+
+    private Launch launch(Consumer<RunTaskRequest.Builder> changes) {
+        RunTaskRequest.Builder request = RunTaskRequest.builder().taskDefinition("web");
+        changes.accept(request);
+        Cluster cluster = ecs.world.clusters().all().iterator().next();
+        return ecs.call(tx -> rules.launch(tx, cluster, request.build()));
+    }
+
+    private static CapacityProviderStrategyItem item(String provider, int base, int weight) {
+        return CapacityProviderStrategyItem.builder()
+                .capacityProvider(provider)
+                .base(base)
+                .weight(weight)
+                .build();
+    }
+
+    @Test
+    void sharesTasksOutByBaseAndWeight() {
+        Launch launch =
+                launch(request ->
+                        request.count(5)
+                                .capacityProviderStrategy(
+                                        item("FARGATE", 1, 1), item("FARGATE_SPOT", 0, 3)));
+
+        assertThat(IntStream.range(0, 5).mapToObj(launch::capacityProvider))
+                .containsExactly(
+                        "FARGATE", "FARGATE_SPOT", "FARGATE_SPOT", "FARGATE", "FARGATE_SPOT");
+    }
+
+    @Test
+    void givesNothingToAWeightOfZeroBeyondItsBase() {
+        assertThat(ProviderChoice.of(List.of(item("A", 0, 0), item("B", 1, 1)), 3))
+                .containsExactly("B", "B", "B");
+        assertThat(ProviderChoice.of(List.of(item("A", 2, 0), item("B", 0, 1)), 4))
+                .containsExactly("A", "A", "B", "B");
+        assertThat(ProviderChoice.of(List.of(item("A", 0, 0)), 2)).containsExactly("A", "A");
+    }
+
+    @Test
+    void refusesAStrategyThatPlacesNothing() {
+        assertThatThrownBy(() ->
+                        launch(request ->
+                                request.capacityProviderStrategy(
+                                        item("FARGATE", 0, 0), item("FARGATE_SPOT", 0, 0))))
+                .isInstanceOf(EcsException.class)
+                .hasMessageContaining("must have a weight greater than 0");
+        assertThatThrownBy(() ->
+                        launch(request ->
+                                request.capacityProviderStrategy(
+                                        item("FARGATE", 1, 1), item("FARGATE_SPOT", 1, 1))))
+                .hasMessageContaining("Only one capacity provider");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "20", "201"})
+    void refusesEphemeralStorageThatFargateHasNot(String size) {
+        Integer gib = size.isEmpty() ? null : Integer.valueOf(size);
+        assertThatThrownBy(() ->
+                        launch(request ->
+                                request.launchType("FARGATE")
+                                        .overrides(o -> o.ephemeralStorage(s -> s.sizeInGiB(gib)))))
+                .hasMessageContaining("ephemeralStorage.sizeInGiB must be between 21 and 200");
+    }
+
+    @Test
+    void refusesOverridesBeyondTheTask() {
+        assertThatThrownBy(() -> launch(overriding(ContainerOverride.builder().memory(513))))
+                .hasMessageContaining(
+                        "'memory' setting for container is greater than for the task");
+        assertThatThrownBy(() -> launch(overriding(ContainerOverride.builder().cpu(257))))
+                .hasMessageContaining("'cpu' setting of the containers is greater");
+        assertThatThrownBy(() -> launch(overriding(ContainerOverride.builder().memory(3))))
+                .hasMessageContaining("must be at least");
+        assertThat(launch(overriding(ContainerOverride.builder().memory(512).cpu(256))).cpu())
+                .isEqualTo("256");
+    }
+
+    @Test
+    void refusesTwoOverridesForOneContainer() {
+        ContainerOverride twice = ContainerOverride.builder().name("app").build();
+        assertThatThrownBy(() ->
+                        launch(request ->
+                                request.launchType("FARGATE")
+                                        .overrides(o -> o.containerOverrides(twice, twice))))
+                .hasMessageContaining("more than one override for container 'app'");
+    }
+
+    private static Consumer<RunTaskRequest.Builder> overriding(ContainerOverride.Builder override) {
+        return request ->
+                request.launchType("FARGATE")
+                        .overrides(o -> o.containerOverrides(override.name("app").build()));
+    }
+
+    @Test
+    void refusesADefinitionThatMapsAHostPortTwice() {
+        PortMapping one = PortMapping.builder().containerPort(80).hostPort(8080).build();
+        PortMapping other = one.toBuilder().containerPort(81).build();
+        assertThatThrownBy(() ->
+                        ecs.register(request ->
+                                request.containerDefinitions(
+                                        app(c -> c.portMappings(one)),
+                                        container("b", c -> c.portMappings(other)))))
+                .hasMessageContaining("Host port 8080/tcp is mapped more than once");
+    }
+}
