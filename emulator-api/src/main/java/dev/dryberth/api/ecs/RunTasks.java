@@ -68,8 +68,9 @@ final class RunTasks {
         }
         // [?] An empty token is taken for none.
         String token = "".equals(request.clientToken()) ? null : request.clientToken();
-        String digest = RequestDigest.of(request.toBuilder().clientToken(null).build());
+        String digest = "";
         if (token != null) {
+            digest = RequestDigest.of(request.toBuilder().clientToken(null).build());
             RunTaskResponse before = earlierAnswer(tx, cluster, token, digest);
             if (before != null) {
                 return before;
