@@ -154,7 +154,12 @@ public record RouteTable(
 
         /** Sends the client elsewhere; parts may hold placeholders such as {@code #{host}}. */
         record Redirect(
-                int statusCode, String protocol, String host, String port, String path, String query)
+                int statusCode,
+                String protocol,
+                String host,
+                String port,
+                String path,
+                String query)
                 implements Action {}
 
         /** Answers by itself. */
