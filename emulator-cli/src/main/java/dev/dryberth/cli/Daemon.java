@@ -5,6 +5,7 @@ import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
 import dev.dryberth.api.aws.Dispatcher;
 import dev.dryberth.api.ecs.Ecs;
+import dev.dryberth.api.elbv2.ElbV2;
 import dev.dryberth.api.http.HttpLimits;
 import dev.dryberth.api.http.HttpServer;
 import dev.dryberth.cli.engine.EngineException;
@@ -116,7 +117,7 @@ final class Daemon implements AutoCloseable {
         hosts.add(options.bind);
         AwsFront front =
                 new AwsFront(
-                        List.of(ecs.service()),
+                        List.of(ecs.service(), new ElbV2(engine, networks).service()),
                         dispatcher(engine),
                         new Pages(),
                         new AwsSettings(defaultScope, hosts));
