@@ -48,7 +48,7 @@ public final class Balancing {
     /** The table of the last commit, which may not be durable and so not be published yet. */
     private RouteTable latest = RouteTable.EMPTY;
 
-    /** The groups that are forwarded to; null: not known since a rule changed. */
+    /** The groups that are forwarded to; null: not looked for yet. */
     private @Nullable Set<TargetGroupArn> used;
 
     /**
@@ -171,7 +171,10 @@ public final class Balancing {
             structure |= isStructure(change.table());
             groups |= change.table().equals(world.targetGroups().name());
         }
-        Set<TargetGroupArn> inUse = used(structure);
+        Set<TargetGroupArn> inUse = used;
+        if (inUse == null || structure) {
+            inUse = Forwards.users(world).keySet();
+        }
         if (structure || groups) {
             for (Target each : List.copyOf(world.targets().all())) {
                 follow(tx, each, inUse);
@@ -189,15 +192,10 @@ public final class Balancing {
                 }
             }
         }
+        // Kept last, so that a turn that fails on the way leaves what was known before.
         latest = structure ? RouteTables.of(world) : RouteTables.of(world, latest);
+        used = inUse;
         return latest;
-    }
-
-    private Set<TargetGroupArn> used(boolean changed) {
-        if (changed || used == null) {
-            used = Forwards.users(world).keySet();
-        }
-        return used;
     }
 
     private void follow(Tx tx, Target target, Set<TargetGroupArn> inUse) {
