@@ -5,7 +5,9 @@ import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
 import dev.dryberth.api.aws.Dispatcher;
 import dev.dryberth.api.ecs.Ecs;
+import dev.dryberth.api.elbv2.ElbV2;
 import dev.dryberth.api.http.HttpServer;
+import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
 import dev.dryberth.core.loop.Clock;
@@ -111,10 +113,11 @@ final class Daemon implements AutoCloseable {
         hosts.add(options.bind);
         AwsFront front =
                 new AwsFront(
-                        List.of(ecs.service()),
+                        List.of(ecs.service(), new ElbV2(engine, networks).service()),
                         dispatcher(engine),
                         new Pages(),
                         new AwsSettings(defaultScope, hosts));
+        engine.balancing().subscribe(this::sayThatNoTrafficIsCarried);
         loop.start();
         this.restored = engine.restore();
         this.server = headStart.serve(front);
@@ -141,6 +144,18 @@ final class Daemon implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             headStart.abandon();
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * The control plane is there, the data plane is not: each listener says so, and so its load
+     * balancer.
+     */
+    private void sayThatNoTrafficIsCarried(RouteTable routes) {
+        for (RouteTable.LoadBalancer loadBalancer : routes.loadBalancers().values()) {
+            for (RouteTable.Listener listener : loadBalancer.listeners()) {
+                engine.balancing().listening(listener.arn(), "Dryberth does not carry traffic yet");
+            }
         }
     }
 

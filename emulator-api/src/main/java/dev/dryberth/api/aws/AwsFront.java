@@ -2,7 +2,9 @@ package dev.dryberth.api.aws;
 
 import dev.dryberth.api.aws.json.AwsJson;
 import dev.dryberth.api.aws.protocol.AwsError;
-import dev.dryberth.api.aws.query.QueryErrors;
+import dev.dryberth.api.aws.protocol.Protocol;
+import dev.dryberth.api.aws.query.AwsQuery;
+import dev.dryberth.api.aws.query.QueryForm;
 import dev.dryberth.api.http.HttpHandler;
 import dev.dryberth.api.http.Request;
 import dev.dryberth.api.http.Response;
@@ -99,7 +101,7 @@ public final class AwsFront implements HttpHandler {
         String prefix = AwsJson.targetPrefix(request);
         String name = signature == null ? prefix : signature.service();
         String operation =
-                prefix == null ? QueryErrors.action(request) : AwsJson.V1_1.operation(request);
+                prefix == null ? QueryForm.action(request) : AwsJson.V1_1.operation(request);
         if (operation == null) {
             return name;
         }
@@ -108,17 +110,10 @@ public final class AwsFront implements HttpHandler {
 
     private Operation findOperation(AwsService service, Request request) throws RefusedCall {
         String name = service.protocol().operation(request);
-        if (name == null) {
+        Operation operation = name == null ? null : services.operation(service, name);
+        if (operation == null || !service.protocol().takes(request.method())) {
             throw new RefusedCall(
-                    BAD_REQUEST,
-                    "UnknownOperationException",
-                    "The request has no X-Amz-Target header (expected: %s.<operation>)."
-                            .formatted(service.targetPrefix()));
-        }
-        Operation operation = services.operation(service, name);
-        if (operation == null || !request.method().equals("POST")) {
-            throw new RefusedCall(
-                    AwsError.frontEnd(BAD_REQUEST, "UnknownOperationException", null));
+                    service.protocol().unknownOperation(request, service.targetPrefix()));
         }
         return operation;
     }
@@ -129,8 +124,7 @@ public final class AwsFront implements HttpHandler {
         try {
             service.protocol().read(request, builder);
         } catch (WireException wrong) {
-            throw new RefusedCall(
-                    AwsError.frontEnd(BAD_REQUEST, "SerializationException", wrong.getMessage()));
+            throw new RefusedCall(service.protocol().malformed(wrong));
         }
         return (SdkPojo) ((Buildable) builder).build();
     }
@@ -175,7 +169,7 @@ public final class AwsFront implements HttpHandler {
             if (owner == null) {
                 throw new IllegalStateException("an answer without a service");
             }
-            return logged(owner.protocol().answer(output, owner.fragments(), requestId));
+            return logged(owner.protocol().answer(request, output, owner.fragments(), requestId));
         }
 
         Response failed(Throwable failure) {
@@ -194,13 +188,11 @@ public final class AwsFront implements HttpHandler {
         }
 
         Response refused(AwsError error) {
-            if (service != null) {
-                return logged(service.protocol().error(error, requestId));
-            }
-            return logged(
-                    QueryErrors.action(request) == null
-                            ? AwsJson.V1_1.error(error, requestId)
-                            : QueryErrors.error(error, requestId));
+            Protocol protocol =
+                    service != null
+                            ? service.protocol()
+                            : QueryForm.action(request) == null ? AwsJson.V1_1 : AwsQuery.NAMELESS;
+            return logged(protocol.error(request, error, requestId));
         }
 
         private Response logged(Response response) {

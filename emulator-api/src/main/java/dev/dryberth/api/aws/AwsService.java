@@ -9,7 +9,8 @@ import java.util.List;
  * One AWS service as the chain knows it.
  *
  * @param name as IAM spells it before the colon: {@code ecs}
- * @param targetPrefix what stands before the operation in X-Amz-Target
+ * @param targetPrefix how its requests name it: what stands before the operation in X-Amz-Target,
+ *     or the Version that goes with an Action
  * @param signingNames under which clients sign for it, and which their host names begin with
  * @param api the SDK's client interface, whose methods are the operations there are
  * @param client implements {@code api}; an operation it does not override is not built. It is

@@ -18,8 +18,6 @@ import java.util.TreeMap;
 /** What is built and what is not, found by looking at the clients themselves. */
 final class Coverage {
 
-    private static final String REQUEST = "Request";
-
     private Coverage() {}
 
     static byte[] json(List<AwsService> services) {
@@ -68,9 +66,9 @@ final class Coverage {
             if (method.getParameterCount() == 1
                     && SdkRequest.class.isAssignableFrom(method.getParameterTypes()[0])
                     && SdkResponse.class.isAssignableFrom(method.getReturnType())) {
-                String request = method.getParameterTypes()[0].getSimpleName();
+                String name = method.getName();
                 operations.put(
-                        request.substring(0, request.length() - REQUEST.length()),
+                        Character.toUpperCase(name.charAt(0)) + name.substring(1),
                         !method.getDeclaringClass().equals(service.api()));
             }
         }

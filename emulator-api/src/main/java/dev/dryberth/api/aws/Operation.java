@@ -35,11 +35,12 @@ final class Operation {
     /** Absent if the service has no operation of that name. */
     static @Nullable Operation find(AwsService service, String name) {
         Class<?> api = service.api();
-        String request = api.getPackageName() + ".model." + name + "Request";
+        String model = api.getPackageName() + ".model." + inWords(name);
+        String request = model + "Request";
         try {
             Class<?> requestType = load(api, request);
             Class<?> builderType = load(api, request + "$Builder");
-            Class<?> responseType = load(api, api.getPackageName() + ".model." + name + "Response");
+            Class<?> responseType = load(api, model + "Response");
             MethodHandle newBuilder =
                     LOOKUP.findStatic(requestType, "builder", MethodType.methodType(builderType));
             MethodHandle method =
@@ -56,6 +57,18 @@ final class Operation {
         } catch (ClassNotFoundException | NoSuchMethodException | IllegalAccessException none) {
             return null;
         }
+    }
+
+    /** The SDK's classes write acronyms as words: DescribeSSLPolicies is DescribeSslPolicies. */
+    private static String inWords(String name) {
+        StringBuilder words = new StringBuilder(name.length());
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean follows = i > 0 && Character.isUpperCase(name.charAt(i - 1));
+            boolean begins = i + 1 < name.length() && Character.isLowerCase(name.charAt(i + 1));
+            words.append(follows && !begins ? Character.toLowerCase(c) : c);
+        }
+        return words.toString();
     }
 
     private static Class<?> load(Class<?> api, String name) throws ClassNotFoundException {

@@ -1,6 +1,7 @@
 package dev.dryberth.api.aws;
 
 import dev.dryberth.api.aws.json.AwsJson;
+import dev.dryberth.api.aws.query.QueryForm;
 import dev.dryberth.api.http.Request;
 
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,10 @@ final class Services {
         return all;
     }
 
-    /** By X-Amz-Target, else by what the signature is for, else by the host name's first part. */
+    /**
+     * By X-Amz-Target, else by what the signature is for, else by the host name's first part, else
+     * by the Version of an Action.
+     */
     @Nullable AwsService find(Request request, @Nullable CredentialScope signature) {
         String prefix = AwsJson.targetPrefix(request);
         if (prefix != null) {
@@ -48,7 +52,10 @@ final class Services {
             return bySigningName.get(signature.service());
         }
         String host = request.host();
-        return host == null ? null : bySigningName.get(host.substring(0, firstDot(host)));
+        AwsService byHost =
+                host == null ? null : bySigningName.get(host.substring(0, firstDot(host)));
+        String version = byHost == null ? QueryForm.version(request) : null;
+        return version == null ? byHost : byTargetPrefix.get(version);
     }
 
     private static int firstDot(String host) {

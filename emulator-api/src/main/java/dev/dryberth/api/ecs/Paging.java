@@ -1,30 +1,22 @@
 package dev.dryberth.api.ecs;
 
+import dev.dryberth.api.aws.paging.PageToken;
+
 import org.jspecify.annotations.Nullable;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.zip.CRC32;
 
 /**
- * One request's place in a listing. A token holds the key of the last row of the page before, so it
- * stays good while rows come and go and after the daemon restarted, and a page costs what its own
- * rows cost. A checksum over operation and key turns away tokens that were changed or belong to
- * another operation; it is a guard against mistakes, not a secret, for a token opens nothing that
- * the listing would not show.
+ * One request's place in a listing. Its token holds the key of the last row of the page before, so
+ * a page costs what its own rows cost.
  */
 final class Paging {
 
     /** A page of rows; a null token: it was the last. */
     record Page<T>(List<T> items, @Nullable String nextToken) {}
-
-    private static final int CHECKSUM_BYTES = Integer.BYTES;
-    private static final int MAX_TOKEN_LENGTH = 2048;
 
     private final String operation;
     private final int size;
@@ -78,51 +70,18 @@ final class Paging {
                 continue;
             }
             if (items.size() == size) {
-                return new Page<>(items, token(operation, key.apply(items.getLast())));
+                return new Page<>(items, PageToken.of(operation, key.apply(items.getLast())));
             }
             items.add(row);
         }
         return new Page<>(items, null);
     }
 
-    private static String token(String operation, String key) {
-        byte[] text = key.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer bytes = ByteBuffer.allocate(CHECKSUM_BYTES + text.length);
-        bytes.putInt(checksum(operation, text)).put(text);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
-    }
-
     private static String keyIn(String operation, String token) {
-        ByteBuffer bytes = ByteBuffer.wrap(decode(token));
-        if (bytes.remaining() < CHECKSUM_BYTES) {
-            throw EcsErrors.badToken();
-        }
-        int checksum = bytes.getInt();
-        byte[] text = new byte[bytes.remaining()];
-        bytes.get(text);
-        String key = new String(text, StandardCharsets.UTF_8);
-        if (checksum != checksum(operation, text) || !token.equals(token(operation, key))) {
+        String key = PageToken.key(operation, token);
+        if (key == null) {
             throw EcsErrors.badToken();
         }
         return key;
-    }
-
-    private static byte[] decode(String token) {
-        if (token.length() > MAX_TOKEN_LENGTH) {
-            throw EcsErrors.badToken();
-        }
-        try {
-            return Base64.getUrlDecoder().decode(token);
-        } catch (IllegalArgumentException notBase64) {
-            throw EcsErrors.badToken();
-        }
-    }
-
-    private static int checksum(String operation, byte[] key) {
-        CRC32 crc = new CRC32();
-        crc.update(operation.getBytes(StandardCharsets.UTF_8));
-        crc.update(0);
-        crc.update(key);
-        return (int) crc.getValue();
     }
 }

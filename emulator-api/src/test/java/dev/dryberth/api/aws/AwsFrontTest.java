@@ -264,7 +264,7 @@ class AwsFrontTest {
         assertThat(query.header("content-type")).isEqualTo("text/xml");
         assertThat(query.body())
                 .startsWith(
-                        "<ErrorResponse><Error><Type>Receiver</Type><Code>UnsupportedOperationException</Code>")
+                        "<ErrorResponse><Error><Type>Receiver</Type><Code>UnsupportedOperation</Code>")
                 .contains("elasticloadbalancing:DescribeLoadBalancers");
     }
 

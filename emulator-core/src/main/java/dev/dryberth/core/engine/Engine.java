@@ -1,5 +1,6 @@
 package dev.dryberth.core.engine;
 
+import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.Caller;
@@ -61,6 +62,7 @@ public final class Engine {
     private final CommitPipeline pipeline;
     private final Interfaces interfaces;
     private final TaskDriver driver;
+    private final Balancing balancing;
     private final Ids ids;
     private final Deque<CompletableFuture<Void>> resets = new ArrayDeque<>();
     private final List<CompletableFuture<Void>> poolReleases = new ArrayList<>();
@@ -91,6 +93,7 @@ public final class Engine {
         this.pipeline = new CommitPipeline(journal, loop, journalThread);
         this.interfaces = new Interfaces(loop, ids, settings.pausePool());
         this.driver = new TaskDriver(loop, interfaces);
+        this.balancing = new Balancing(world, loop, this::quietly);
     }
 
     /**
@@ -117,6 +120,7 @@ public final class Engine {
         loop.post(() -> {
             try {
                 journal.restore(world);
+                balancing.resume();
                 restored.complete(null);
             } catch (IOException | RuntimeException | Error e) {
                 if (!(e instanceof IOException)) {
@@ -151,6 +155,11 @@ public final class Engine {
 
     public ContainerRuntime runtime() {
         return runtime;
+    }
+
+    /** What the data plane reads, and where it reports. */
+    public Balancing balancing() {
+        return balancing;
     }
 
     /**
@@ -226,8 +235,11 @@ public final class Engine {
         turn = current;
         try {
             body.run();
-            settle(current);
+            RouteTable routes = settle(current);
             pipeline.add(current.tx().changes());
+            if (routes != null) {
+                pipeline.whenDurable(() -> balancing.publish(routes));
+            }
             current.answers().forEach(pipeline::whenDurable);
             for (Effect effect : current.effects()) {
                 pipeline.whenDurable(() -> runtime.run(effect));
@@ -240,10 +252,13 @@ public final class Engine {
         }
     }
 
-    private void settle(Turn current) {
+    /** Carries on what was touched; returns the routes to publish, or null if they are the same. */
+    private @Nullable RouteTable settle(Turn current) {
         Set<TaskArn> touched = new LinkedHashSet<>(current.awake());
         boolean network = false;
+        boolean balanced = false;
         for (Change change : current.tx().changes()) {
+            balanced |= balancing.concerns(change.table());
             if (change.table().equals(world.tasks().name())) {
                 touched.add(TaskArn.parse(change.key()));
             } else if (change.table().equals(world.enis().name())
@@ -257,6 +272,7 @@ public final class Engine {
         if (inventoried && (network || !touched.isEmpty())) {
             interfaces.refill(current.tx(), current.effects(), this::refill);
         }
+        return balanced ? balancing.settle(current.tx()) : null;
     }
 
     private void wake(TaskArn arn) {

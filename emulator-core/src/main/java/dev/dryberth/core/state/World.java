@@ -8,6 +8,15 @@ import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.Family;
+import dev.dryberth.core.model.Listener;
+import dev.dryberth.core.model.ListenerArn;
+import dev.dryberth.core.model.ListenerRule;
+import dev.dryberth.core.model.LoadBalancer;
+import dev.dryberth.core.model.LoadBalancerArn;
+import dev.dryberth.core.model.RuleArn;
+import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.TargetGroup;
+import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
@@ -35,6 +44,16 @@ public final class World {
             new Table<>("client-token", ClientToken.class, Function.identity());
     private final Table<String, Vpc> vpcs = new Table<>("vpc", Vpc.class, Function.identity());
     private final Table<String, Eni> enis = new Table<>("eni", Eni.class, Function.identity());
+    private final Table<LoadBalancerArn, LoadBalancer> loadBalancers =
+            new Table<>("load-balancer", LoadBalancer.class, LoadBalancerArn::parse);
+    private final Table<ListenerArn, Listener> listeners =
+            new Table<>("listener", Listener.class, ListenerArn::parse);
+    private final Table<RuleArn, ListenerRule> listenerRules =
+            new Table<>("listener-rule", ListenerRule.class, RuleArn::parse);
+    private final Table<TargetGroupArn, TargetGroup> targetGroups =
+            new Table<>("target-group", TargetGroup.class, TargetGroupArn::parse);
+    private final Table<Target.Key, Target> targets =
+            new Table<>("target", Target.class, Target.Key::parse);
 
     public Table<ClusterArn, Cluster> clusters() {
         return clusters;
@@ -74,6 +93,27 @@ public final class World {
         return enis;
     }
 
+    public Table<LoadBalancerArn, LoadBalancer> loadBalancers() {
+        return loadBalancers;
+    }
+
+    public Table<ListenerArn, Listener> listeners() {
+        return listeners;
+    }
+
+    /** Rules of listeners, without the default ones. */
+    public Table<RuleArn, ListenerRule> listenerRules() {
+        return listenerRules;
+    }
+
+    public Table<TargetGroupArn, TargetGroup> targetGroups() {
+        return targetGroups;
+    }
+
+    public Table<Target.Key, Target> targets() {
+        return targets;
+    }
+
     /** Every table, for the journal. */
     public List<Table<?, ?>> tables() {
         return List.of(
@@ -85,6 +125,11 @@ public final class World {
                 accountSettings,
                 clientTokens,
                 vpcs,
-                enis);
+                enis,
+                loadBalancers,
+                listeners,
+                listenerRules,
+                targetGroups,
+                targets);
     }
 }

@@ -37,7 +37,7 @@ final class PojoWriter {
     }
 
     void members(SdkPojo pojo) throws IOException {
-        for (Shape.Field field : Shape.of(pojo).fields) {
+        for (Shape.Field field : Shape.of(pojo).fields()) {
             Object value = field.get(pojo);
             if (value != null && wasSet(value)) {
                 out.writeFieldName(field.name);

@@ -18,12 +18,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** What a model class says about itself, looked at once and kept. Safe on any thread. */
-final class Shape {
+/**
+ * What one of AWS's model classes says about itself, looked at once and kept; what every codec
+ * walks. Safe on any thread.
+ */
+public final class Shape {
 
     private static final Map<Class<?>, Shape> KNOWN = new ConcurrentHashMap<>();
 
-    final List<Field> fields;
+    private final List<Field> fields;
     private final Map<String, Field> byName;
 
     private Shape(SdkPojo pojo) {
@@ -35,19 +38,25 @@ final class Shape {
     }
 
     /** The shape of a model value or of its builder; the two have the same fields. */
-    static Shape of(SdkPojo pojo) {
+    public static Shape of(SdkPojo pojo) {
         Shape known = KNOWN.get(pojo.getClass());
         return known != null
                 ? known
                 : KNOWN.computeIfAbsent(pojo.getClass(), fresh -> new Shape(pojo));
     }
 
-    @Nullable Field field(String name) {
+    /** Every member, in the model's order. */
+    public List<Field> fields() {
+        return fields;
+    }
+
+    /** The member of that name on the wire; null: there is none. */
+    public @Nullable Field field(String name) {
         return byName.get(name);
     }
 
     /** One member, or the element of a list or map. */
-    static final class Field {
+    public static final class Field {
 
         final SerializedString name;
         final MarshallingKnownType type;
@@ -73,7 +82,17 @@ final class Shape {
             return new Field(sdk, map == null ? null : of(map.valueFieldInfo()));
         }
 
-        Field element() {
+        /** The name on the wire. */
+        public String name() {
+            return name.getValue();
+        }
+
+        public MarshallingKnownType type() {
+            return type;
+        }
+
+        /** What a list or map holds. */
+        public Field element() {
             if (element == null) {
                 throw new IllegalStateException(name + " is a " + type + " and has no elements");
             }
@@ -84,18 +103,19 @@ final class Shape {
          * The member's value. An idempotency token that nobody gave is not invented here, as the
          * SDK's own getter would: a request written down and read again must still be the same.
          */
-        @Nullable Object get(SdkPojo pojo) {
+        public @Nullable Object get(SdkPojo pojo) {
             if (inventsItsValue && pojo instanceof SdkRequest request) {
                 return request.getValueForField(sdk.memberName(), Object.class).orElse(null);
             }
             return sdk.getValueOrDefault(pojo);
         }
 
-        void set(SdkPojo builder, Object value) {
+        public void set(SdkPojo builder, Object value) {
             sdk.set(builder, value);
         }
 
-        SdkPojo newBuilder() {
+        /** A builder of the structure this member holds. */
+        public SdkPojo newBuilder() {
             Supplier<SdkPojo> constructor = sdk.constructor();
             return constructor.get();
         }

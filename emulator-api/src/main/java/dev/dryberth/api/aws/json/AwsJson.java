@@ -9,6 +9,7 @@ import dev.dryberth.api.http.Request;
 import dev.dryberth.api.http.Response;
 import dev.dryberth.core.wire.Fragments;
 import dev.dryberth.core.wire.SdkJson;
+import dev.dryberth.core.wire.WireException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public final class AwsJson implements Protocol {
 
     private static final String TARGET = "x-amz-target";
     private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
 
     private final String contentType;
 
@@ -49,17 +51,40 @@ public final class AwsJson implements Protocol {
     }
 
     @Override
+    public boolean takes(String method) {
+        return method.equals("POST");
+    }
+
+    @Override
+    public AwsError unknownOperation(Request request, String targetPrefix) {
+        return operation(request) == null
+                ? new AwsError(
+                        BAD_REQUEST,
+                        "UnknownOperationException",
+                        "The request has no X-Amz-Target header (expected: %s.<operation>)."
+                                .formatted(targetPrefix),
+                        AwsError.Source.SERVICE,
+                        null)
+                : AwsError.frontEnd(BAD_REQUEST, "UnknownOperationException", null);
+    }
+
+    @Override
+    public AwsError malformed(WireException wrong) {
+        return AwsError.frontEnd(BAD_REQUEST, "SerializationException", wrong.getMessage());
+    }
+
+    @Override
     public void read(Request request, SdkPojo builder) {
         SdkJson.readInto(request.body(), builder);
     }
 
     @Override
-    public Response answer(SdkPojo output, Fragments fragments, String requestId) {
+    public Response answer(Request request, SdkPojo output, Fragments fragments, String requestId) {
         return response(OK, requestId, SdkJson.toBytes(output, fragments));
     }
 
     @Override
-    public Response error(AwsError error, String requestId) {
+    public Response error(Request request, AwsError error, String requestId) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try (JsonGenerator out = SdkJson.JSON.createGenerator(body)) {
             out.writeStartObject();

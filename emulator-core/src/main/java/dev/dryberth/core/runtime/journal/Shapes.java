@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 import dev.dryberth.core.model.EcsArn;
+import dev.dryberth.core.model.ElbArn;
 import dev.dryberth.core.wire.SdkJson;
 import dev.dryberth.core.wire.WireException;
 
@@ -57,7 +58,7 @@ final class Shapes {
     }
 
     private static Shape shapeOf(Class<?> type) {
-        if (EcsArn.class.isAssignableFrom(type) && type.isRecord()) {
+        if (isArn(type) && type.isRecord()) {
             return new ParsedShape(type);
         }
         if (type.isRecord()) {
@@ -74,6 +75,10 @@ final class Shapes {
             throw unsupported(type);
         }
         return scalar;
+    }
+
+    private static boolean isArn(Class<?> type) {
+        return EcsArn.class.isAssignableFrom(type) || ElbArn.class.isAssignableFrom(type);
     }
 
     private static IllegalArgumentException unsupported(Type type) {

@@ -1,6 +1,7 @@
 package dev.dryberth.core.runtime.journal;
 
 import dev.dryberth.core.model.EcsArn;
+import dev.dryberth.core.model.ElbArn;
 
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,8 @@ final class Samples {
             return constants[random.nextInt(constants.length)];
         } else if (EcsArn.class.isAssignableFrom(plain)) {
             return arn(plain);
+        } else if (ElbArn.class.isAssignableFrom(plain)) {
+            return elbArn(plain);
         } else if (plain.isRecord()) {
             return record(plain);
         } else if (SdkPojo.class.isAssignableFrom(plain)) {
@@ -110,6 +113,20 @@ final class Samples {
                 };
         return type.getMethod("parse", String.class)
                 .invoke(null, "arn:aws:ecs:eu-west-1:123456789012:" + resource);
+    }
+
+    private Object elbArn(Class<?> type) throws ReflectiveOperationException {
+        String name = "name-" + random.nextInt(1000);
+        String resource =
+                switch (type.getSimpleName()) {
+                    case "LoadBalancerArn" -> "loadbalancer/app/" + name + "/0a";
+                    case "ListenerArn" -> "listener/net/" + name + "/0a/1b";
+                    case "RuleArn" -> "listener-rule/app/" + name + "/0a/1b/2c";
+                    case "TargetGroupArn" -> "targetgroup/" + name + "/0a";
+                    default -> throw new IllegalArgumentException("no sample for " + type);
+                };
+        return type.getMethod("parse", String.class)
+                .invoke(null, "arn:aws:elasticloadbalancing:eu-west-1:123456789012:" + resource);
     }
 
     private List<Object> list(Type element) throws ReflectiveOperationException {

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dryberth.core.model.Family;
+import dev.dryberth.core.model.Listener;
+import dev.dryberth.core.model.ListenerRule;
+import dev.dryberth.core.model.LoadBalancer;
 import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.runtime.journal.SqliteJournal.Sync;
 import dev.dryberth.core.state.Change;
 import dev.dryberth.core.state.Table;
@@ -221,6 +226,11 @@ final class SqliteJournalTest {
             case "task-definition" -> arn + "task-definition/a:1";
             case "task" -> arn + "task/a/b";
             case "container-instance" -> arn + "container-instance/a/b";
+            case "load-balancer" -> ((LoadBalancer) value).arn().text();
+            case "listener" -> ((Listener) value).arn().text();
+            case "listener-rule" -> ((ListenerRule) value).arn().text();
+            case "target-group" -> ((TargetGroup) value).arn().text();
+            case "target" -> ((Target) value).key().toString();
             default -> "key";
         };
     }

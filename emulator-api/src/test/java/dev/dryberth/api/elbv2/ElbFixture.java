@@ -1,0 +1,225 @@
+package dev.dryberth.api.elbv2;
+
+import dev.dryberth.api.aws.Admin;
+import dev.dryberth.api.aws.AwsFront;
+import dev.dryberth.api.aws.AwsSettings;
+import dev.dryberth.api.aws.Dispatcher;
+import dev.dryberth.api.http.HttpLimits;
+import dev.dryberth.api.http.HttpServer;
+import dev.dryberth.core.engine.Engine;
+import dev.dryberth.core.engine.EngineSettings;
+import dev.dryberth.core.loop.Clock;
+import dev.dryberth.core.loop.EventLoop;
+import dev.dryberth.core.loop.Ids;
+import dev.dryberth.core.model.Caller;
+import dev.dryberth.core.model.Vpc;
+import dev.dryberth.core.network.Networks;
+import dev.dryberth.core.runtime.ContainerRuntime;
+import dev.dryberth.core.runtime.Effect;
+import dev.dryberth.core.runtime.RuntimeEvent;
+import dev.dryberth.core.runtime.journal.MemoryJournal;
+import dev.dryberth.core.state.World;
+
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Listener;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Elastic Load Balancing over a real engine and loop, with a clock the test sets and no runtime;
+ * called in-process, or over HTTP after {@link #serve}.
+ */
+final class ElbFixture implements AutoCloseable {
+
+    static final Instant START = Instant.parse("2026-11-01T10:15:30.123Z");
+    static final String ARN = "arn:aws:elasticloadbalancing:us-east-1:000000000000:";
+
+    final Engine engine;
+    final ElbV2 elb;
+    private final EventLoop loop;
+    private final Networks networks = new Networks(null, List::of);
+    private volatile Instant now = START;
+
+    ElbFixture() {
+        loop = new EventLoop(new Clock(() -> now, 1));
+        engine =
+                new Engine(
+                        new World(),
+                        new MemoryJournal(),
+                        loop,
+                        new NoRuntime(),
+                        new Ids(new Random(1)),
+                        EngineSettings.withPausePool(0),
+                        Runnable::run);
+        elb = new ElbV2(engine, networks);
+        loop.start();
+        var _ = engine.restore();
+    }
+
+    private static final class NoRuntime implements ContainerRuntime {
+
+        @Override
+        public String name() {
+            return "none";
+        }
+
+        @Override
+        public void start(Consumer<RuntimeEvent> sink) {}
+
+        @Override
+        public void run(Effect effect) {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** Puts the service behind a server, as the daemon does. */
+    HttpServer serve() throws IOException {
+        Dispatcher dispatcher =
+                new Dispatcher() {
+                    @Override
+                    public <R> CompletionStage<R> dispatch(
+                            Caller caller, boolean readOnly, Supplier<R> operation) {
+                        return engine.submit(caller, operation);
+                    }
+                };
+        return HttpServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                HttpLimits.DEFAULT,
+                new AwsFront(
+                        List.of(elb.service()), dispatcher, new NoAdmin(), AwsSettings.DEFAULT));
+    }
+
+    private static final class NoAdmin implements Admin {
+
+        @Override
+        public Health health() {
+            return new Health(true, "1", "none");
+        }
+
+        @Override
+        public CompletionStage<?> reset() {
+            return CompletableFuture.completedStage(true);
+        }
+
+        @Override
+        public CompletionStage<byte[]> network() {
+            return CompletableFuture.completedStage(new byte[0]);
+        }
+    }
+
+    /** Lets time pass; what is due has run when this returns. */
+    void advance(Duration duration) {
+        now = now.plus(duration);
+        settle();
+        settle();
+    }
+
+    /** Waits until all that was posted to the loop has run. */
+    void settle() {
+        engine.call(tx -> true);
+    }
+
+    Vpc vpc() {
+        return engine.call(tx -> networks.defaultVpc(tx, Engine.DEFAULT_CALLER.scope()));
+    }
+
+    List<String> subnets() {
+        return vpc().subnets().stream().map(Vpc.Subnet::id).toList();
+    }
+
+    LoadBalancer loadBalancer(String name) {
+        return elb.createLoadBalancer(request -> request.name(name).subnets(subnets()))
+                .loadBalancers()
+                .getFirst();
+    }
+
+    LoadBalancer networkLoadBalancer(String name) {
+        return elb.createLoadBalancer(
+                        request -> request.name(name).type("network").subnets(subnets()))
+                .loadBalancers()
+                .getFirst();
+    }
+
+    TargetGroup targetGroup(String name) {
+        return targetGroup(name, TargetTypeEnum.IP, ProtocolEnum.HTTP);
+    }
+
+    TargetGroup targetGroup(String name, TargetTypeEnum type, ProtocolEnum protocol) {
+        return elb.createTargetGroup(request ->
+                        request.name(name)
+                                .targetType(type)
+                                .protocol(protocol)
+                                .port(80)
+                                .vpcId(vpc().id()))
+                .targetGroups()
+                .getFirst();
+    }
+
+    Listener listener(LoadBalancer of, int port, Action... actions) {
+        return elb.createListener(request ->
+                        request.loadBalancerArn(of.loadBalancerArn())
+                                .protocol(
+                                        of.typeAsString().equals("network")
+                                                ? ProtocolEnum.TCP
+                                                : ProtocolEnum.HTTP)
+                                .port(port)
+                                .defaultActions(actions))
+                .listeners()
+                .getFirst();
+    }
+
+    static Action forward(TargetGroup group) {
+        return Action.builder()
+                .type(ActionTypeEnum.FORWARD)
+                .targetGroupArn(group.targetGroupArn())
+                .build();
+    }
+
+    static Action fixedResponse(String status) {
+        return Action.builder()
+                .type(ActionTypeEnum.FIXED_RESPONSE)
+                .fixedResponseConfig(config -> config.statusCode(status))
+                .build();
+    }
+
+    static String code(Throwable thrown) {
+        AwsServiceException refused = (AwsServiceException) thrown;
+        String explicit =
+                refused.awsErrorDetails() == null ? null : refused.awsErrorDetails().errorCode();
+        return explicit != null
+                ? explicit
+                : thrown.getClass().getSimpleName().replaceFirst("Exception$", "");
+    }
+
+    /** The code an operation is refused with. */
+    static String refusal(Runnable operation) {
+        try {
+            operation.run();
+        } catch (AwsServiceException refused) {
+            return code(refused);
+        }
+        throw new AssertionError("it was not refused");
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+}
