@@ -7,6 +7,7 @@ import dev.dryberth.cli.engine.EngineException;
 import dev.dryberth.cli.engine.EngineFinder;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ import java.util.function.Supplier;
 /**
  * What a daemon's start does beside the rest: it opens the port and looks for the engine, each on a
  * thread of its own, because loading Netty or asking a socket takes as long as putting everything
- * else together. It is begun before the first logger is made, which takes as long again.
+ * else together.
  */
 final class HeadStart {
 
@@ -40,6 +41,8 @@ final class HeadStart {
      */
     static HeadStart begin(ServeOptions options) {
         options.check();
+        // A logger that is asked for while another thread sets logging up may stay mute for ever.
+        var _ = LoggerFactory.getILoggerFactory();
         try {
             InetAddress bind = InetAddress.getByName(options.bind);
             if (!options.allowRemote && !bind.isLoopbackAddress()) {
