@@ -245,15 +245,16 @@ def stopping(rounds):
 
 
 def answering(rounds):
-    """The whole HTTP call of this client, while the engine starts what was asked for: the first, and the later ones."""
+    """The whole HTTP call of this client, on a machine that has come to rest: the first, and the later ones."""
     tasks = Tasks()
     answers = []
     try:
         tasks.settle()
-        for _ in range(WARM_UP + 4 * rounds):
+        for _ in range(WARM_UP + 2 * rounds):
             answered, _, arns = tasks.run()
             answers.append(answered * 1000)
             tasks.stop(arns)
+            tasks.settle()
     finally:
         tasks.close()
     row("RunTask answers in", f"{median(answers[WARM_UP:]):.1f} ms (the very first time {answers[0]:.0f} ms)", "< 10 ms")

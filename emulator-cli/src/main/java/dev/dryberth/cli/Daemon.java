@@ -61,6 +61,8 @@ final class Daemon implements AutoCloseable {
     /** How long closing waits for the removal of what must not stay. */
     private static final long REMOVAL_LIMIT_SECONDS = 30;
 
+    private static final long SETTLING_SECONDS = 3;
+
     private final ServeOptions options;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -208,8 +210,10 @@ final class Daemon implements AutoCloseable {
         if (problem == null) {
             ready = true;
             LOG.info("The {} runtime is connected", engine.runtime().name());
-            // Once: what only the start needed goes back to the developer's machine, some 5 MiB.
-            System.gc();
+            // Once, when the start has settled: what only it needed goes back to the developer's
+            // machine, some 10 MiB.
+            CompletableFuture.delayedExecutor(SETTLING_SECONDS, TimeUnit.SECONDS)
+                    .execute(System::gc);
         } else {
             fail(problem);
         }
