@@ -9,13 +9,13 @@ import java.util.List;
  * Which capacity provider each task of one call goes to.
  *
  * <p>A strategy's base comes first: so many tasks go to its provider before weights count. The
- * others are shared out by weight: each goes to the provider whose share would then be the
- * smallest, measured as its tasks over its weight, and among equals to the one named first. A
+ * others are shared out by weight: each goes to the provider whose share is the smallest so far,
+ * measured as its tasks beyond the base over its weight, and among equals to the one named first. A
  * weight of 0 gets nothing beyond a base, unless the provider is the only one.
  *
  * <p><b>Example.</b> FARGATE base 1 weight 1, FARGATE_SPOT weight 3, five tasks: FARGATE for the
- * base, then SPOT (1/3), SPOT (2/3), FARGATE (1/1 is as much as SPOT's 3/3, and FARGATE is named
- * first), SPOT.
+ * base, FARGATE again (0/1 is as much as SPOT's 0/3, and FARGATE is named first), then SPOT (0/3 is
+ * less than 1/1), SPOT, SPOT.
  *
  * <p>Follows CapacityProviderStrategyItem in the ECS API reference.
  */
@@ -45,11 +45,11 @@ final class ProviderChoice {
         return List.copyOf(chosen);
     }
 
-    /** Whether one more task would leave {@code i} with a smaller share than {@code best}. */
+    /** Whether {@code i} has had a smaller share than {@code best}. */
     private static boolean smallerShare(
             List<CapacityProviderStrategyItem> strategy, int[] given, int i, int best) {
         long weight = strategy.get(i).weight();
         long other = strategy.get(best).weight();
-        return weight > 0 && (other == 0 || (given[i] + 1) * other < (given[best] + 1) * weight);
+        return weight > 0 && (other == 0 || given[i] * other < given[best] * weight);
     }
 }

@@ -73,7 +73,7 @@ class LaunchRulesTest {
 
         assertThat(IntStream.range(0, 5).mapToObj(launch::capacityProvider))
                 .containsExactly(
-                        "FARGATE", "FARGATE_SPOT", "FARGATE_SPOT", "FARGATE", "FARGATE_SPOT");
+                        "FARGATE", "FARGATE", "FARGATE_SPOT", "FARGATE_SPOT", "FARGATE_SPOT");
     }
 
     @Test
