@@ -46,8 +46,12 @@ final class Origin implements AutoCloseable {
     }
 
     Origin(Script script) throws IOException {
+        this(new ServerSocket(0, 1000, InetAddress.ofLiteral("127.0.0.1")), script);
+    }
+
+    Origin(ServerSocket server, Script script) {
         this.script = script;
-        server = new ServerSocket(0, 1000, InetAddress.ofLiteral("127.0.0.1"));
+        this.server = server;
         Thread.ofVirtual().start(this::accept);
     }
 
