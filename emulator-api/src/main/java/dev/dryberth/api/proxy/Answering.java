@@ -2,9 +2,9 @@ package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.OwnAnswer;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -322,15 +322,14 @@ final class Answering {
         client.leave();
         left = false;
         leaveNanos = System.nanoTime();
-        channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(
                         (ChannelFutureListener)
                                 written -> {
                                     left = true;
                                     leaveNanos = System.nanoTime();
-                                    if (written.isSuccess()
-                                            && channel instanceof DuplexChannel duplex) {
-                                        duplex.shutdownOutput();
+                                    if (written.isSuccess()) {
+                                        Tls.endOutput(channel);
                                     } else {
                                         channel.close();
                                     }

@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -153,7 +152,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         if (content.decoderResult().isFailure()) {
             content.release();
             current.closeAfter = true;
-            refuse(OwnAnswer.BAD_REQUEST);
+            answering.refuse(OwnAnswer.BAD_REQUEST);
             return;
         }
         int bytes = content.content().readableBytes();
@@ -177,15 +176,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
             current.route = door.route(worker.plane().routing(), "");
             requestEnded = true;
             count(current);
-            refuse(RequestCheck.unreadable(request.decoderResult()));
+            answering.refuse(RequestCheck.unreadable(request.decoderResult()));
             return;
         }
         boolean awaitsContinue = HttpUtil.is100ContinueExpected(request);
         RequestRouter.Outcome outcome = worker.router().route(current, door, peer, requests);
         count(current);
         switch (outcome) {
-            case RequestRouter.Outcome.Refused refused -> refuse(refused.answer());
-            case RequestRouter.Outcome.Answered answered -> answer(answered.response());
+            case RequestRouter.Outcome.Refused refused -> answering.refuse(refused.answer());
+            case RequestRouter.Outcome.Answered answered ->
+                    answering.answerByItself(answered.response());
             case RequestRouter.Outcome.Forwarded forwarded -> {
                 if (awaitsContinue) {
                     channel.writeAndFlush(OwnAnswers.proceed());
@@ -239,7 +239,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
             case UpstreamConnection.Attempt.Failed failed -> {
                 if (wanted) {
                     choice.group().metrics().targetConnectionFailed();
-                    refuse(
+                    answering.refuse(
                             failed.cause() instanceof ConnectTimeoutException
                                     ? OwnAnswer.GATEWAY_TIMEOUT
                                     : OwnAnswer.BAD_GATEWAY);
@@ -283,14 +283,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     }
 
     // What the answering side asks for
-
-    private void refuse(OwnAnswer answer) {
-        answering.refuse(answer);
-    }
-
-    private void answer(FullHttpResponse response) {
-        answering.answerByItself(response);
-    }
 
     /** The connection to the target can be written to again. */
     void resumeClient() {

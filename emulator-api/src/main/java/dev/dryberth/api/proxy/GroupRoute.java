@@ -1,5 +1,6 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.Carried;
 import dev.dryberth.core.balancing.RouteTable.Target;
 import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
@@ -25,6 +26,7 @@ final class GroupRoute {
     private final Duration stickyFor;
     private final String appCookie;
     private final boolean tls;
+    private final boolean carried;
 
     /** Which cookie keeps a client with a target. */
     enum Sticky {
@@ -59,6 +61,9 @@ final class GroupRoute {
                 BalancerSettings.seconds(
                         attributes, "stickiness." + type + ".duration_seconds", "86400");
         appCookie = attributes.getOrDefault("stickiness.app_cookie.cookie_name", "");
+        carried =
+                Carried.groupRefusal(group.targetType(), group.protocol(), group.protocolVersion())
+                        == null;
         tls = group.protocol() == TargetProtocol.HTTPS || group.protocol() == TargetProtocol.TLS;
     }
 
@@ -103,6 +108,11 @@ final class GroupRoute {
 
     boolean hasTargets() {
         return selector.hasTargets();
+    }
+
+    /** Whether its targets can be spoken to at all. */
+    boolean carried() {
+        return carried;
     }
 
     TargetGroup group() {

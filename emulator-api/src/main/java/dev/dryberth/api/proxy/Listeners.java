@@ -1,5 +1,6 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.Carried;
 import dev.dryberth.core.balancing.RouteTable.LoadBalancer;
 import dev.dryberth.core.balancing.RouteTable.Protocol;
 
@@ -110,13 +111,10 @@ final class Listeners {
             for (var listener : balancer.listeners()) {
                 InetSocketAddress address = new InetSocketAddress(own, listener.port());
                 ListenerRoute route = routing.listener(listener.arn());
-                if (route == null || !isCarried(listener.protocol())) {
-                    refused.add(
-                            new ListenerState(
-                                    listener.arn(),
-                                    address,
-                                    false,
-                                    listener.protocol() + " is not carried"));
+                String refusal = Carried.listenerRefusal(balancer.type(), listener.protocol());
+                if (route == null || refusal != null) {
+                    String why = refusal == null ? "it is not routed" : refusal;
+                    refused.add(new ListenerState(listener.arn(), address, false, why));
                     continue;
                 }
                 Place place = new Place(address, listener.arn(), listener.protocol());
@@ -152,13 +150,6 @@ final class Listeners {
                                         .formatted(port)));
             }
         }
-    }
-
-    private static boolean isCarried(Protocol protocol) {
-        return switch (protocol) {
-            case HTTP, HTTPS, TCP, TLS -> true;
-            case UDP, TCP_UDP -> false;
-        };
     }
 
     private void open(Place place) {

@@ -50,7 +50,11 @@ final class Probes {
 
     private void adjust(Routing routing) {
         Set<TargetTraffic.Key> present = new HashSet<>();
-        for (TargetGroup group : routing.table().targetGroups().values()) {
+        for (GroupRoute route : routing.groups()) {
+            TargetGroup group = route.group();
+            if (!route.carried()) {
+                continue;
+            }
             for (Target each : group.targets()) {
                 TargetTraffic.Key key = TargetTraffic.Key.of(group.arn(), each);
                 if (key != null && isChecked(group.healthCheck(), each.state())) {

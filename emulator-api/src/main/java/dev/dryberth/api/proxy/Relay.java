@@ -182,9 +182,7 @@ final class Relay implements Timed {
         }
 
         private void endHalf() {
-            if (other instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
-                duplex.shutdownOutput();
-            }
+            Tls.endOutput(other);
             if (other instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
                 own.close();
                 other.close();

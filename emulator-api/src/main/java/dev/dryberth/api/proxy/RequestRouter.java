@@ -146,6 +146,9 @@ final class RequestRouter {
             if (choice == null) {
                 break;
             }
+            if (!choice.group().carried()) {
+                return new Outcome.Refused(OwnAnswer.PROTOCOL_MISMATCH);
+            }
             if (choice.target().tryBegin()) {
                 exchange.choice = choice;
                 choice.group().metrics().requested();

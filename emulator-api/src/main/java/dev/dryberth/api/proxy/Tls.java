@@ -4,9 +4,11 @@ import dev.dryberth.core.balancing.RouteTable.Certificate;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 
@@ -123,6 +125,24 @@ final class Tls {
         return exact != null
                 ? exact
                 : dot < 0 ? otherwise : byName.getOrDefault("*" + name.substring(dot), otherwise);
+    }
+
+    /** Ends our half of a connection after what was written: with TLS, in its own words first. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the peer's end, or a sweep, ends the rest
+    static void endOutput(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            shutdown(channel);
+        } else {
+            tls.closeOutbound().addListener(said -> shutdown(channel));
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private static void shutdown(Channel channel) {
+        if (channel instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
+            duplex.shutdownOutput();
+        }
     }
 
     /** Encrypts towards a target; as on AWS nobody asks who it is. */

@@ -3,8 +3,12 @@ package dev.dryberth.api.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.dryberth.api.http.NoLeaks;
 import dev.dryberth.api.http.RawClient;
+import dev.dryberth.core.balancing.RouteTable.ProtocolVersion;
+import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +179,27 @@ class FailuresTest {
             tables.defaultActions = List.of(Tables.forward(null, "tg", 0));
             fixture.publish(tables.table());
             assertThat(fixture.get(tables, "/").status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void answers464ForAGroupItCannotSpeakTo() throws IOException {
+        try (Origin origin = Origin.named("x")) {
+            Tables tables = to(origin);
+            TargetGroup one = requireNonNull(tables.groups.get("tg"));
+            tables.groups.put(
+                    "tg",
+                    new TargetGroup(
+                            one.arn(),
+                            one.name(),
+                            one.targetType(),
+                            one.protocol(),
+                            ProtocolVersion.GRPC,
+                            one.healthCheck(),
+                            one.attributes(),
+                            one.targets()));
+            fixture.publish(tables.table());
+            assertThat(fixture.get(tables, "/").status()).isEqualTo(464);
         }
     }
 

@@ -142,7 +142,10 @@ class ListenersTest {
         assertThat(fixture.plane.listenerStates())
                 .containsExactly(
                         new ListenerState(
-                                Tables.LISTENER, tables.listening(), false, "UDP is not carried"));
+                                Tables.LISTENER,
+                                tables.listening(),
+                                false,
+                                "UDP listeners of application load balancers are not carried"));
     }
 
     @Test
