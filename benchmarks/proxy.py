@@ -94,6 +94,13 @@ class Servers:
         (pathlib.Path(self.directory) / "1k").write_bytes(b"x" * 1024)
         (pathlib.Path(self.directory) / "100k").write_bytes(b"x" * 100 * 1024)
         self.backend, self.ports, self.processes = free_port(), {}, {}
+        try:
+            self.start_all(rules)
+        except BaseException:
+            self.close()
+            raise
+
+    def start_all(self, rules):
         self.nginx("backend", f"server {{ listen 127.0.0.1:{self.backend}; root {self.directory}; }}")
         wait_for(self.backend)
         self.dryberth("dryberth", 0)
