@@ -8,7 +8,7 @@ import java.util.List;
  * The Date header, formatted once a second. By hand, because a DateTimeFormatter with names of days
  * loads the JDK's locale data, which costs more than the whole first answer. Safe on any thread.
  */
-final class HttpDate {
+public final class HttpDate {
 
     private static final int MILLIS_PER_SECOND = 1000;
     private static final List<String> DAYS =
@@ -22,7 +22,8 @@ final class HttpDate {
 
     private HttpDate() {}
 
-    static String now() {
+    /** This second's date, as in {@code Sun, 06 Nov 1994 08:49:37 GMT}. */
+    public static String now() {
         long second = System.currentTimeMillis() / MILLIS_PER_SECOND;
         Formatted known = latest;
         if (known.second != second) {

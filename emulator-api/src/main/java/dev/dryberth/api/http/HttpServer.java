@@ -8,14 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -75,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
                 new MultiThreadIoEventLoopGroup(
                         Math.min(Runtime.getRuntime().availableProcessors(), MAX_NETWORK_THREADS),
                         new DefaultThreadFactory("http"),
-                        transport.io);
+                        transport.io());
         listening = listen(bind, transport);
         long sweepNanos = sweepIntervalNanos();
         threads.next()
@@ -96,7 +89,7 @@ public final class HttpServer implements AutoCloseable {
         ChannelFuture bound =
                 new ServerBootstrap()
                         .group(threads)
-                        .channel(transport.channel)
+                        .channel(transport.server())
                         .handler(new Door())
                         .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
@@ -276,15 +269,5 @@ public final class HttpServer implements AutoCloseable {
                 .join();
         connections.forEach(Connection::closeNow);
         threads.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
-    }
-
-    /** Epoll where this JVM can load it, as it costs fewer system calls per request. */
-    private record Transport(IoHandlerFactory io, Class<? extends ServerChannel> channel) {
-
-        static Transport best() {
-            return Epoll.isAvailable()
-                    ? new Transport(EpollIoHandler.newFactory(), EpollServerSocketChannel.class)
-                    : new Transport(NioIoHandler.newFactory(), NioServerSocketChannel.class);
-        }
     }
 }

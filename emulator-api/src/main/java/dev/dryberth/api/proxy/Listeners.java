@@ -1,0 +1,240 @@
+package dev.dryberth.api.proxy;
+
+import dev.dryberth.core.balancing.Carried;
+import dev.dryberth.core.balancing.RouteTable.LoadBalancer;
+import dev.dryberth.core.balancing.RouteTable.Protocol;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Keeps doors open where the table wants them. The plane's control thread only, but for {@link
+ * #states}.
+ *
+ * <p>Each listener has a door on its load balancer's own address. Beside it each port has one
+ * shared door on 127.0.0.1, which any system has and containers can be given: HTTP listeners share
+ * it and are told apart by Host, HTTPS listeners likewise; a TCP listener has it if nobody else
+ * wants the port. Listeners that cannot be told apart there are said so in their state.
+ */
+final class Listeners {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
+    private static final int ACCEPT_BACKLOG = 4096;
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+
+    private final DataPlane plane;
+    private final Map<Place, Door> doors = new HashMap<>();
+    private final Map<Place, String> failures = new HashMap<>();
+    private volatile List<ListenerState> states = List.of();
+
+    /** An address together with what is behind it: if either changes it is another door. */
+    private record Place(
+            InetSocketAddress address, @Nullable String listenerArn, Protocol protocol) {}
+
+    /** A listener where it wants to be reached. */
+    private record Wish(Place place, String listenerArn, boolean shared) {}
+
+    Listeners(DataPlane plane) {
+        this.plane = plane;
+    }
+
+    List<ListenerState> states() {
+        return states;
+    }
+
+    /** Closes what nobody wants any more, then opens what is missing; tries failed ones again. */
+    void follow(Routing routing) {
+        List<ListenerState> refused = new ArrayList<>();
+        List<Wish> wishes = wishes(routing, refused);
+        List<Place> wanted = wishes.stream().map(Wish::place).distinct().toList();
+        for (Place each : List.copyOf(doors.keySet())) {
+            if (!wanted.contains(each)) {
+                Door door = doors.remove(each);
+                if (door != null) {
+                    door.close();
+                }
+            }
+        }
+        failures.keySet().retainAll(wanted);
+        for (Place each : wanted) {
+            if (!doors.containsKey(each)) {
+                open(each);
+            }
+        }
+        List<ListenerState> now = new ArrayList<>(refused);
+        for (Wish each : wishes) {
+            now.add(state(each, routing));
+        }
+        now.sort(
+                Comparator.comparing(ListenerState::listenerArn)
+                        .thenComparing(ListenerState::shared));
+        states = List.copyOf(now);
+    }
+
+    boolean hasFailures() {
+        return !failures.isEmpty();
+    }
+
+    private ListenerState state(Wish wish, Routing routing) {
+        String failure = failures.get(wish.place());
+        ListenerRoute route = routing.listener(wish.listenerArn());
+        Tls tls = route == null ? null : route.tls();
+        if (failure == null && tls != null) {
+            failure = tls.failure();
+        }
+        return new ListenerState(
+                wish.listenerArn(), wish.place().address(), wish.shared(), failure);
+    }
+
+    private static List<Wish> wishes(Routing routing, List<ListenerState> refused) {
+        List<Wish> wishes = new ArrayList<>();
+        Map<Integer, List<ListenerRoute>> byPort = new TreeMap<>();
+        for (LoadBalancer balancer : routing.table().loadBalancers().values()) {
+            InetAddress own = InetAddress.ofLiteral(balancer.address());
+            for (var listener : balancer.listeners()) {
+                InetSocketAddress address = new InetSocketAddress(own, listener.port());
+                ListenerRoute route = routing.listener(listener.arn());
+                String refusal = Carried.listenerRefusal(balancer.type(), listener.protocol());
+                if (route == null || refusal != null) {
+                    String why = refusal == null ? "it is not routed" : refusal;
+                    refused.add(new ListenerState(listener.arn(), address, false, why));
+                    continue;
+                }
+                Place place = new Place(address, listener.arn(), listener.protocol());
+                wishes.add(new Wish(place, listener.arn(), false));
+                if (!own.equals(LOOPBACK)) {
+                    byPort.computeIfAbsent(listener.port(), any -> new ArrayList<>()).add(route);
+                }
+            }
+        }
+        byPort.forEach((port, routes) -> share(port, routes, wishes, refused));
+        return wishes;
+    }
+
+    private static void share(
+            int port, List<ListenerRoute> routes, List<Wish> wishes, List<ListenerState> refused) {
+        Protocol protocol = routes.getFirst().listener().protocol();
+        boolean alone = routes.size() == 1;
+        boolean alike =
+                routes.stream().allMatch(each -> each.listener().protocol() == protocol)
+                        && !FlowConnection.carries(protocol);
+        InetSocketAddress address = new InetSocketAddress(LOOPBACK, port);
+        for (ListenerRoute each : routes) {
+            String arn = each.listener().arn();
+            if (alone || alike) {
+                wishes.add(new Wish(new Place(address, null, protocol), arn, true));
+            } else {
+                refused.add(
+                        new ListenerState(
+                                arn,
+                                address,
+                                true,
+                                "port %d has several listeners that cannot be told apart"
+                                        .formatted(port)));
+            }
+        }
+    }
+
+    private void open(Place place) {
+        Door door = new Door(place.address(), place.listenerArn());
+        ChannelFuture binding =
+                new ServerBootstrap()
+                        .group(plane.threads())
+                        .channel(plane.transport().server())
+                        .option(ChannelOption.SO_BACKLOG, ACCEPT_BACKLOG)
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(
+                                ChannelOption.AUTO_READ, !FlowConnection.carries(place.protocol()))
+                        .childOption(
+                                ChannelOption.ALLOW_HALF_CLOSURE,
+                                FlowConnection.carries(place.protocol()))
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel channel) {
+                                        setUp(channel, door, place.protocol());
+                                    }
+                                })
+                        .bind(place.address())
+                        .awaitUninterruptibly();
+        Throwable cause = binding.cause();
+        if (cause == null) {
+            door.opened(binding.channel());
+            doors.put(place, door);
+            if (failures.remove(place) != null) {
+                LOG.info("Load balancers listen on {} now", place.address());
+            }
+        } else {
+            String failure =
+                    "cannot listen on %s:%d: %s"
+                            .formatted(
+                                    place.address().getAddress().getHostAddress(),
+                                    place.address().getPort(),
+                                    cause.getMessage());
+            if (failures.put(place, failure) == null) {
+                LOG.warn("A load balancer {}; it is tried again", failure);
+            }
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void setUp(Channel channel, Door door, Protocol protocol) {
+        if (!plane.admits(channel) || door.isClosed()) {
+            channel.close();
+            return;
+        }
+        boolean secure = protocol == Protocol.HTTPS || protocol == Protocol.TLS;
+        if (secure && !addTls(channel, door)) {
+            channel.close();
+            return;
+        }
+        Worker worker = plane.worker(channel.eventLoop());
+        if (FlowConnection.carries(protocol)) {
+            channel.pipeline().addLast(new FlowConnection(worker, door, channel, secure));
+            return;
+        }
+        ClientCodec.Requests requests = new ClientCodec.Requests(plane.limits());
+        ClientCodec.Answers answers = new ClientCodec.Answers();
+        channel.pipeline()
+                .addLast(requests)
+                .addLast(answers)
+                .addLast(new ClientConnection(worker, door, channel, requests, answers));
+    }
+
+    /** On a shared door the certificates of all listeners on the port are looked through. */
+    private boolean addTls(Channel channel, Door door) {
+        ListenerRoute route = door.route(plane.routing(), "");
+        Tls tls = route != null ? route.tls() : plane.routing().sharedTls(door.address().getPort());
+        ChannelHandler handler = tls == null ? null : tls.toClient();
+        if (handler == null) {
+            return false;
+        }
+        channel.pipeline().addLast(handler);
+        return true;
+    }
+
+    void closeAll() {
+        doors.values().forEach(Door::close);
+        doors.clear();
+        failures.clear();
+        states = List.of();
+    }
+}

@@ -1,0 +1,190 @@
+package dev.dryberth.api.proxy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What one load balancer or target group did, minute by minute, for the last {@link #KEPT_MINUTES};
+ * and since the start. Counting is for network threads, rolling for the plane's own, reading for
+ * any.
+ */
+final class MinuteRing {
+
+    static final int KEPT_MINUTES = 180;
+    private static final long MILLIS_PER_MINUTE = 60_000;
+
+    private final String arn;
+    private final String name;
+    private final Counts total = new Counts(0);
+    private final AtomicInteger activeConnections = new AtomicInteger();
+    private final List<Counts> past = new ArrayList<>();
+    private volatile Counts current = new Counts(0);
+    private volatile long healthyHosts;
+    private volatile long unhealthyHosts;
+
+    MinuteRing(String arn, String name) {
+        this.arn = arn;
+        this.name = name;
+    }
+
+    /** The counters of one minute. */
+    static final class Counts {
+        private final long epochMinute;
+        private final LongAdder requests = new LongAdder();
+        private final LongAdder[] byTarget = adders();
+        private final LongAdder[] byBalancer = adders();
+        private final LongAdder responses = new LongAdder();
+        private final LongAdder responseNanos = new LongAdder();
+        private final LongAdder newConnections = new LongAdder();
+        private final LongAdder bytes = new LongAdder();
+        private final LongAdder targetConnectionErrors = new LongAdder();
+
+        private Counts(long epochMinute) {
+            this.epochMinute = epochMinute;
+        }
+
+        private static LongAdder[] adders() {
+            LongAdder[] adders = new LongAdder[6];
+            for (int i = 0; i < adders.length; i++) {
+                adders[i] = new LongAdder();
+            }
+            return adders;
+        }
+
+        long epochMinute() {
+            return epochMinute;
+        }
+
+        long requests() {
+            return requests.sum();
+        }
+
+        /** Answers of targets whose code begins with the digit. */
+        long byTarget(int firstDigit) {
+            return byTarget[firstDigit].sum();
+        }
+
+        /** Answers the load balancer made itself whose code begins with the digit. */
+        long byBalancer(int firstDigit) {
+            return byBalancer[firstDigit].sum();
+        }
+
+        long responses() {
+            return responses.sum();
+        }
+
+        double responseSeconds() {
+            return responseNanos.sum() / 1e9;
+        }
+
+        long newConnections() {
+            return newConnections.sum();
+        }
+
+        long bytes() {
+            return bytes.sum();
+        }
+
+        long targetConnectionErrors() {
+            return targetConnectionErrors.sum();
+        }
+    }
+
+    String arn() {
+        return arn;
+    }
+
+    String name() {
+        return name;
+    }
+
+    void requested() {
+        current.requests.increment();
+        total.requests.increment();
+    }
+
+    void answeredByTarget(int status, long nanos) {
+        int digit = firstDigit(status);
+        current.byTarget[digit].increment();
+        total.byTarget[digit].increment();
+        current.responses.increment();
+        total.responses.increment();
+        current.responseNanos.add(nanos);
+        total.responseNanos.add(nanos);
+    }
+
+    void answeredByBalancer(int status) {
+        int digit = firstDigit(status);
+        current.byBalancer[digit].increment();
+        total.byBalancer[digit].increment();
+    }
+
+    private static int firstDigit(int status) {
+        return Math.clamp(status / 100, 0, 5);
+    }
+
+    void connected() {
+        activeConnections.incrementAndGet();
+        current.newConnections.increment();
+        total.newConnections.increment();
+    }
+
+    void disconnected() {
+        activeConnections.decrementAndGet();
+    }
+
+    void carried(long bytes) {
+        current.bytes.add(bytes);
+        total.bytes.add(bytes);
+    }
+
+    void targetConnectionFailed() {
+        current.targetConnectionErrors.increment();
+        total.targetConnectionErrors.increment();
+    }
+
+    void hosts(long healthy, long all) {
+        healthyHosts = healthy;
+        unhealthyHosts = all - healthy;
+    }
+
+    /** Begins a new minute if the clock has. A count made meanwhile may fall into the old one. */
+    synchronized void roll(long epochMillis) {
+        long minute = epochMillis / MILLIS_PER_MINUTE;
+        if (current.epochMinute == minute) {
+            return;
+        }
+        if (current.epochMinute != 0) {
+            past.add(current);
+        }
+        if (past.size() > KEPT_MINUTES) {
+            past.removeFirst();
+        }
+        current = new Counts(minute);
+    }
+
+    /** From the oldest minute kept to the running one. */
+    synchronized List<Counts> minutes() {
+        List<Counts> minutes = new ArrayList<>(past);
+        minutes.add(current);
+        return minutes;
+    }
+
+    Counts total() {
+        return total;
+    }
+
+    int activeConnections() {
+        return activeConnections.get();
+    }
+
+    long healthyHosts() {
+        return healthyHosts;
+    }
+
+    long unhealthyHosts() {
+        return unhealthyHosts;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.dryberth.api.proxy;
+
+import dev.dryberth.core.balancing.CodeMatcher;
+import dev.dryberth.core.balancing.ProbeResult;
+import dev.dryberth.core.balancing.RouteTable.HealthCheck;
+import dev.dryberth.core.balancing.RouteTable.Target;
+import dev.dryberth.core.balancing.RouteTable.TargetGroup;
+import dev.dryberth.core.balancing.RouteTable.TargetState;
+import dev.dryberth.core.balancing.TargetReports;
+
+import io.netty.util.concurrent.ScheduledFuture;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Checks every target of every group, but for those that drain or are not in use. The first check
+ * comes at once, the next an interval after the last began, but never before that one has ended.
+ * Runs on one network thread.
+ *
+ * <p>Interval and timeout pass through the clock's speed, down to {@link #SHORTEST_INTERVAL} and
+ * {@link #SHORTEST_TIMEOUT}: the targets' own programs run no faster, and a healthy one must have
+ * the time to answer.
+ */
+final class Probes {
+
+    static final Duration SHORTEST_INTERVAL = Duration.ofMillis(50);
+    static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(500);
+
+    private final Worker worker;
+    private final TargetReports reports;
+    private final Map<TargetTraffic.Key, Checked> checked = new HashMap<>();
+
+    Probes(Worker worker, TargetReports reports) {
+        this.worker = worker;
+        this.reports = reports;
+    }
+
+    void follow(Routing routing) {
+        worker.loop().execute(() -> adjust(routing));
+    }
+
+    private void adjust(Routing routing) {
+        Set<TargetTraffic.Key> present = new HashSet<>();
+        for (GroupRoute route : routing.groups()) {
+            TargetGroup group = route.group();
+            if (!route.carried()) {
+                continue;
+            }
+            for (Target each : group.targets()) {
+                TargetTraffic.Key key = TargetTraffic.Key.of(group.arn(), each);
+                if (key != null && isChecked(group.healthCheck(), each.state())) {
+                    present.add(key);
+                    check(key, group.healthCheck());
+                }
+            }
+        }
+        checked.entrySet()
+                .removeIf(each -> {
+                    if (present.contains(each.getKey())) {
+                        return false;
+                    }
+                    each.getValue().stop();
+                    return true;
+                });
+    }
+
+    private static boolean isChecked(HealthCheck check, TargetState state) {
+        return check.enabled() && state != TargetState.DRAINING && state != TargetState.UNUSED;
+    }
+
+    private void check(TargetTraffic.Key key, HealthCheck check) {
+        Checked known = checked.get(key);
+        if (known == null || !known.check.equals(check)) {
+            if (known != null) {
+                known.stop();
+            }
+            Checked begun = new Checked(key, check);
+            checked.put(key, begun);
+            begun.probe();
+        }
+    }
+
+    void close() {
+        worker.loop()
+                .execute(() -> {
+                    checked.values().forEach(Checked::stop);
+                    checked.clear();
+                });
+    }
+
+    private static Duration atLeast(Duration shortest, Duration wanted) {
+        return wanted.compareTo(shortest) < 0 ? shortest : wanted;
+    }
+
+    /** One target under check. */
+    private final class Checked {
+        private final TargetTraffic.Key key;
+        private final HealthCheck check;
+        private final CodeMatcher matcher;
+        private final InetSocketAddress address;
+        private @Nullable ScheduledFuture<?> next;
+        private boolean stopped;
+
+        private Checked(TargetTraffic.Key key, HealthCheck check) {
+            this.key = key;
+            this.check = check;
+            matcher = CodeMatcher.parse(check.matcher());
+            Integer port = check.port();
+            InetAddress host = key.address().getAddress();
+            address = port == null ? key.address() : new InetSocketAddress(host, port);
+        }
+
+        private void probe() {
+            long begun = System.nanoTime();
+            Probe.run(
+                    worker,
+                    address,
+                    check,
+                    matcher,
+                    atLeast(SHORTEST_TIMEOUT, worker.plane().clock().wait(check.timeout())),
+                    result -> ended(result, begun));
+        }
+
+        private void ended(ProbeResult result, long begunNanos) {
+            if (stopped) {
+                return;
+            }
+            reports.probed(key.groupArn(), key.id(), key.port(), result);
+            Duration interval =
+                    atLeast(SHORTEST_INTERVAL, worker.plane().clock().wait(check.interval()));
+            long pause = interval.toNanos() - (System.nanoTime() - begunNanos);
+            next = worker.loop().schedule(this::probe, Math.max(0, pause), TimeUnit.NANOSECONDS);
+        }
+
+        private void stop() {
+            stopped = true;
+            ScheduledFuture<?> planned = next;
+            if (planned != null) {
+                planned.cancel(false);
+            }
+        }
+    }
+}

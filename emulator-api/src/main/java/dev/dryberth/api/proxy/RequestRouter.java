@@ -1,0 +1,167 @@
+package dev.dryberth.api.proxy;
+
+import dev.dryberth.core.balancing.Desync;
+import dev.dryberth.core.balancing.OwnAnswer;
+import dev.dryberth.core.balancing.RequestUrl;
+
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+
+import org.jspecify.annotations.Nullable;
+
+import java.net.InetSocketAddress;
+
+/**
+ * Says what becomes of a request: refused, answered here, or forwarded to a target it has begun on.
+ * One network thread's own.
+ */
+final class RequestRouter {
+
+    private static final int MAX_CHOICES = 3;
+
+    private final Worker worker;
+
+    RequestRouter(Worker worker) {
+        this.worker = worker;
+    }
+
+    /** What becomes of it. */
+    sealed interface Outcome {
+
+        /** A failure in the load balancer's own words; {@code Connection: close} if severe. */
+        record Refused(OwnAnswer answer) implements Outcome {}
+
+        /** A redirect or fixed response. */
+        record Answered(FullHttpResponse response) implements Outcome {}
+
+        /** To the target, on which the request has begun and must end. */
+        record Forwarded(TargetChoice.Choice choice) implements Outcome {}
+    }
+
+    Outcome route(
+            Exchange exchange, Door door, InetSocketAddress peer, ClientCodec.Requests framing) {
+        NettyHead head = new NettyHead(exchange.request, peer);
+        exchange.host = head.host();
+        ListenerRoute route = door.route(worker.plane().routing(), head.host());
+        exchange.route = route;
+        if (route == null) {
+            exchange.closeAfter = true;
+            return new Outcome.Refused(OwnAnswer.BAD_REQUEST);
+        }
+        OwnAnswer refusal = refusal(exchange, head, route.settings(), framing);
+        if (refusal != null) {
+            exchange.closeAfter = true;
+            return new Outcome.Refused(refusal);
+        }
+        ListenerRoute.Decision decision = route.decide(head);
+        exchange.decision = decision;
+        return switch (decision.step()) {
+            case ListenerRoute.Step.Fixed fixed -> {
+                exchange.action = "fixed-response";
+                yield new Outcome.Answered(OwnAnswers.fixed(fixed.action()));
+            }
+            case ListenerRoute.Step.Redirect redirect -> {
+                exchange.action = "redirect";
+                exchange.redirectUrl = head.url(route).redirectedBy(redirect.action());
+                yield new Outcome.Answered(
+                        OwnAnswers.redirect(redirect.action().statusCode(), exchange.redirectUrl));
+            }
+            case ListenerRoute.Step.Forward forward -> {
+                exchange.action = "forward";
+                prepare(exchange, head, route, decision, peer);
+                yield choose(exchange, head, door, route, forward);
+            }
+            case null -> new Outcome.Refused(OwnAnswer.UNAVAILABLE);
+        };
+    }
+
+    private @Nullable OwnAnswer refusal(
+            Exchange exchange,
+            NettyHead head,
+            BalancerSettings settings,
+            ClientCodec.Requests framing) {
+        Desync.Rating rating =
+                Desync.worse(
+                        framing.rating(exchange.request, exchange.method),
+                        RequestCheck.headers(
+                                exchange.request,
+                                worker.plane().limits().maxHeaderBytes(),
+                                settings.dropInvalidHeaders()));
+        Desync.Verdict verdict = Desync.verdict(rating, settings.desync());
+        exchange.closeAfter |= verdict == Desync.Verdict.FORWARD_AND_CLOSE;
+        OwnAnswer refusal = RequestCheck.refusal(exchange.request, verdict);
+        return refusal == null && !head.isPlain() ? OwnAnswer.BAD_REQUEST : refusal;
+    }
+
+    private void prepare(
+            Exchange exchange,
+            NettyHead head,
+            ListenerRoute route,
+            ListenerRoute.Decision decision,
+            InetSocketAddress peer) {
+        HttpRequest request = exchange.request;
+        exchange.upgrade = RequestHeaders.isUpgrade(request);
+        exchange.replayable = isIdempotent(exchange.method);
+        exchange.traceId =
+                RequestHeaders.toTarget(
+                        request,
+                        route,
+                        peer,
+                        exchange.upgrade,
+                        exchange.created.getEpochSecond(),
+                        worker.random());
+        if (!decision.transforms().isEmpty()) {
+            RequestUrl url = head.url(route).transformedBy(decision.transforms());
+            request.setUri(url.target());
+            if (!url.host().equals(head.host())) {
+                request.headers().set(HttpHeaderNames.HOST, url.host());
+            }
+        } else if (head.isAbsolute()) {
+            request.setUri(head.url(route).target());
+            request.headers().set(HttpHeaderNames.HOST, head.authority());
+        }
+    }
+
+    /** Those that may be sent twice: a target that died may have served the first. */
+    private static boolean isIdempotent(String method) {
+        return switch (method) {
+            case "GET", "HEAD", "OPTIONS", "PUT", "DELETE" -> true;
+            default -> false;
+        };
+    }
+
+    /** A target that begins to drain between the choice and the start makes us choose anew. */
+    private Outcome choose(
+            Exchange exchange,
+            NettyHead head,
+            Door door,
+            ListenerRoute route,
+            ListenerRoute.Step.Forward forward) {
+        ListenerRoute through = route;
+        ListenerRoute.Step.Forward step = forward;
+        for (int attempt = 0; attempt < MAX_CHOICES; attempt++) {
+            TargetChoice.Choice choice =
+                    worker.choice().choose(through, step, exchange.request.headers());
+            if (choice == null) {
+                break;
+            }
+            if (!choice.group().carried()) {
+                return new Outcome.Refused(OwnAnswer.PROTOCOL_MISMATCH);
+            }
+            if (choice.target().tryBegin()) {
+                exchange.choice = choice;
+                choice.group().metrics().requested();
+                return new Outcome.Forwarded(choice);
+            }
+            ListenerRoute fresh = door.route(worker.plane().routing(), head.host());
+            if (fresh == null
+                    || !(fresh.decide(head).step() instanceof ListenerRoute.Step.Forward again)) {
+                break;
+            }
+            through = fresh;
+            step = again;
+        }
+        return new Outcome.Refused(OwnAnswer.UNAVAILABLE);
+    }
+}

@@ -1,0 +1,82 @@
+package dev.dryberth.api.proxy;
+
+import io.netty.channel.EventLoop;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * One network thread's share of the data plane: its clients, its connections to targets, its
+ * randomness. Client and target of a request always meet on one thread, so nothing here is locked.
+ */
+final class Worker {
+
+    private final DataPlane plane;
+    private final EventLoop loop;
+    private final RandomGenerator random;
+    private final TargetChoice choice;
+    private final RequestRouter router;
+    private final UpstreamPool pool;
+    private final Set<Timed> timed = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    Worker(DataPlane plane, EventLoop loop, RandomGenerator random) {
+        this.plane = plane;
+        this.loop = loop;
+        this.random = random;
+        choice = new TargetChoice(plane.clock(), plane.cookies(), random);
+        router = new RequestRouter(this);
+        pool = new UpstreamPool(plane.limits());
+    }
+
+    /** The sweep ends with the loop. */
+    @SuppressWarnings("FutureReturnValueIgnored")
+    void start() {
+        long nanos = plane.limits().sweepInterval().toNanos();
+        loop.scheduleWithFixedDelay(this::sweep, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        long epochMillis = plane.clock().now().toEpochMilli();
+        for (Timed each : List.copyOf(timed)) {
+            each.check(now, epochMillis);
+        }
+        pool.sweep(now);
+    }
+
+    void watch(Timed what) {
+        timed.add(what);
+    }
+
+    void forget(Timed what) {
+        timed.remove(what);
+    }
+
+    DataPlane plane() {
+        return plane;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    TargetChoice choice() {
+        return choice;
+    }
+
+    RequestRouter router() {
+        return router;
+    }
+
+    UpstreamPool pool() {
+        return pool;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.dryberth.api.proxy;
+
+import dev.dryberth.api.http.RawClient;
+import dev.dryberth.core.balancing.ProbeResult;
+import dev.dryberth.core.balancing.RouteTable;
+import dev.dryberth.core.balancing.TargetReports;
+import dev.dryberth.core.loop.Clock;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A data plane with short timeouts, and a record of what it reports. */
+final class PlaneFixture implements AutoCloseable, TargetReports {
+
+    static final ProxyLimits LIMITS =
+            new ProxyLimits(
+                    2,
+                    1000,
+                    16 * 1024,
+                    16 * 1024,
+                    64 * 1024,
+                    16,
+                    Duration.ofMillis(500),
+                    16,
+                    Duration.ofSeconds(60),
+                    Duration.ofMillis(300),
+                    Duration.ofMillis(500),
+                    Duration.ofMillis(20),
+                    1000);
+
+    final DataPlane plane;
+    final List<Probed> probed = new CopyOnWriteArrayList<>();
+    final List<Integer> idle = new CopyOnWriteArrayList<>();
+    private final AtomicLong seed = new AtomicLong(1);
+
+    /** One report of a health check. */
+    record Probed(String group, String id, int port, ProbeResult result) {}
+
+    PlaneFixture(Path logs) {
+        this(logs, LIMITS);
+    }
+
+    PlaneFixture(Path logs, ProxyLimits limits) {
+        plane =
+                new DataPlane(
+                        new Clock(InstantSource.system(), 1.0),
+                        this,
+                        limits,
+                        logs,
+                        seed::incrementAndGet);
+    }
+
+    void publish(RouteTable table) {
+        plane.publish(table);
+        plane.settle();
+    }
+
+    RawClient client(Tables tables) throws IOException {
+        return new RawClient(tables.listening());
+    }
+
+    /** One GET on a connection of its own. */
+    RawClient.Answer get(Tables tables, String path, String... headers) throws IOException {
+        try (RawClient client = client(tables)) {
+            String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+            client.send("GET " + path + " HTTP/1.1\r\nHost: shop.com\r\n" + more + "\r\n");
+            return client.read();
+        }
+    }
+
+    @Override
+    public void probed(String targetGroupArn, String targetId, int port, ProbeResult result) {
+        probed.add(new Probed(targetGroupArn, targetId, port, result));
+    }
+
+    @Override
+    public void idle(String targetGroupArn, String targetId, int port) {
+        idle.add(port);
+    }
+
+    @Override
+    public void close() {
+        plane.close();
+    }
+}
