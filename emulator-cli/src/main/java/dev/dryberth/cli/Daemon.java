@@ -7,7 +7,6 @@ import dev.dryberth.api.aws.Dispatcher;
 import dev.dryberth.api.ecs.Ecs;
 import dev.dryberth.api.elbv2.ElbV2;
 import dev.dryberth.api.http.HttpServer;
-import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
 import dev.dryberth.core.loop.Clock;
@@ -75,6 +74,7 @@ final class Daemon implements AutoCloseable {
     private final Engine engine;
     private final CompletableFuture<Void> restored;
     private final HttpServer server;
+    private final Traffic traffic;
     private final Scope defaultScope;
     private volatile boolean ready;
     private volatile @Nullable Throwable failure;
@@ -119,7 +119,7 @@ final class Daemon implements AutoCloseable {
                         dispatcher(engine),
                         new Pages(),
                         new AwsSettings(defaultScope, hosts));
-        engine.balancing().subscribe(this::sayThatNoTrafficIsCarried);
+        this.traffic = new Traffic(clock, engine.balancing(), accessLogs(options, state, instance));
         loop.start();
         this.restored = engine.restore();
         this.server = headStart.serve(front);
@@ -146,18 +146,6 @@ final class Daemon implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             headStart.abandon();
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    /**
-     * The control plane is there, the data plane is not: each listener says so, and so its load
-     * balancer.
-     */
-    private void sayThatNoTrafficIsCarried(RouteTable routes) {
-        for (RouteTable.LoadBalancer loadBalancer : routes.loadBalancers().values()) {
-            for (RouteTable.Listener listener : loadBalancer.listeners()) {
-                engine.balancing().listening(listener.arn(), "Dryberth does not carry traffic yet");
-            }
         }
     }
 
@@ -225,6 +213,13 @@ final class Daemon implements AutoCloseable {
         closed.countDown();
     }
 
+    /** With {@code --ephemeral} outside of what is kept; they are only written when asked for. */
+    private static Path accessLogs(ServeOptions options, Path state, String instance) {
+        return options.ephemeral
+                ? Path.of(System.getProperty("java.io.tmpdir"), "dryberth-access-logs-" + instance)
+                : state.resolve("access-logs");
+    }
+
     private static String architecture() {
         return switch (System.getProperty("os.arch")) {
             case "aarch64" -> "arm64";
@@ -260,6 +255,7 @@ final class Daemon implements AutoCloseable {
             return;
         }
         server.close();
+        traffic.close();
         if (failure == null && ready) {
             await(options.ephemeral ? engine.reset() : engine.releasePool());
         }
@@ -291,6 +287,11 @@ final class Daemon implements AutoCloseable {
         @Override
         public CompletionStage<?> reset() {
             return engine.reset();
+        }
+
+        @Override
+        public String metrics() {
+            return traffic.metrics();
         }
 
         @Override

@@ -13,6 +13,9 @@ public interface Admin {
     /** The VPCs, subnets and security groups there are, as a JSON document. */
     CompletionStage<byte[]> network();
 
+    /** What the load balancers carried so far, in Prometheus' text format. */
+    String metrics();
+
     /** Whether requests are served, and by what; the runtime is docker or simulated. */
     record Health(boolean ready, String version, String runtime) {}
 }

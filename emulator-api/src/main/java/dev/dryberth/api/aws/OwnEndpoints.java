@@ -40,6 +40,13 @@ final class OwnEndpoints {
         return switch (request.path().substring(ROOT.length())) {
             case "health" -> only("GET", request, this::health);
             case "coverage" -> only("GET", request, this::coverage);
+            case "metrics" ->
+                    only(
+                            "GET",
+                            request,
+                            () ->
+                                    CompletableFuture.completedStage(
+                                            Response.text(OK, admin.metrics())));
             case "network" ->
                     only("GET", request, () -> admin.network().thenApply(json -> json(OK, json)));
             case "reset" ->
@@ -52,8 +59,8 @@ final class OwnEndpoints {
                             Response.text(
                                     NOT_FOUND,
                                     request.path()
-                                            + " does not exist (expected: health, coverage, network"
-                                            + " or reset)."));
+                                            + " does not exist (expected: health, coverage, metrics,"
+                                            + " network or reset)."));
         };
     }
 

@@ -1,6 +1,8 @@
 package dev.dryberth.api.elbv2;
 
+import dev.dryberth.core.balancing.Carried;
 import dev.dryberth.core.balancing.Forwards;
+import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.model.LoadBalancerArn;
 import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroup.ProtocolVersion;
@@ -48,6 +50,7 @@ final class ForwardRules {
                         "The target group '%s' is specified more than once".formatted(group.arn()));
             }
             requireCompatible(place.protocol(), group);
+            requireCarried(group);
             checked.add(
                     TargetGroupTuple.builder()
                             .targetGroupArn(group.arn().text())
@@ -111,6 +114,22 @@ final class ForwardRules {
                     "from 1 to " + MAX_STICKY_SECONDS + " seconds");
         }
         return wanted;
+    }
+
+    /** A group that nothing can be sent to yet would look as if it worked. */
+    private static void requireCarried(TargetGroup group) {
+        TrafficProtocol protocol = group.protocol();
+        ProtocolVersion version = group.protocolVersion();
+        String refusal =
+                Carried.groupRefusal(
+                        RouteTable.TargetType.valueOf(group.targetType().name()),
+                        RouteTable.TargetProtocol.valueOf(
+                                protocol == null ? "NONE" : protocol.name()),
+                        RouteTable.ProtocolVersion.valueOf(
+                                version == null ? "HTTP1" : version.name()));
+        if (refusal != null) {
+            throw ElbErrors.notBuilt("traffic to '" + group.arn() + "': " + refusal);
+        }
     }
 
     private static void requireCompatible(TrafficProtocol listener, TargetGroup group) {

@@ -1,5 +1,7 @@
 package dev.dryberth.api.elbv2;
 
+import dev.dryberth.core.balancing.Carried;
+import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.model.ListenerArn;
@@ -100,6 +102,13 @@ final class Listeners {
                             .formatted(
                                     protocol,
                                     application ? "HTTP, HTTPS" : "TCP, TLS, UDP, TCP_UDP"));
+        }
+        String refusal =
+                Carried.listenerRefusal(
+                        application ? RouteTable.Type.APPLICATION : RouteTable.Type.NETWORK,
+                        RouteTable.Protocol.valueOf(protocol.name()));
+        if (refusal != null) {
+            throw ElbErrors.notBuilt("such a listener: " + refusal);
         }
     }
 

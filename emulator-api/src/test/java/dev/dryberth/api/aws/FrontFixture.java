@@ -107,6 +107,11 @@ final class FrontFixture implements Dispatcher, Admin, AutoCloseable {
     }
 
     @Override
+    public String metrics() {
+        return "# TYPE requests counter";
+    }
+
+    @Override
     public CompletionStage<byte[]> network() {
         return CompletableFuture.completedStage("{\"vpcs\":[]}".getBytes(StandardCharsets.UTF_8));
     }

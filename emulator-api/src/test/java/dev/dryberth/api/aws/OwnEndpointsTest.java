@@ -65,6 +65,13 @@ class OwnEndpointsTest {
     }
 
     @Test
+    void showsMetricsAsText() throws IOException {
+        RawClient.Answer metrics = front.get("/_dryberth/metrics", "");
+        assertThat(metrics.header("content-type")).startsWith("text/plain");
+        assertThat(metrics.body()).isEqualTo("# TYPE requests counter\n");
+    }
+
+    @Test
     void refusesOtherMethodsAndPaths() throws IOException {
         RawClient.Answer wrongMethod = front.get("/_dryberth/reset", "");
         assertThat(wrongMethod.status()).isEqualTo(405);

@@ -119,6 +119,11 @@ final class ElbFixture implements AutoCloseable {
         }
 
         @Override
+        public String metrics() {
+            return "";
+        }
+
+        @Override
         public CompletionStage<byte[]> network() {
             return CompletableFuture.completedStage(new byte[0]);
         }

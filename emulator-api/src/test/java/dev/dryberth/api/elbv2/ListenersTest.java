@@ -111,14 +111,12 @@ final class ListenersTest {
     @ParameterizedTest
     @CsvSource({
         "TCP,     TCP,     yes",
-        "TCP,     TCP_UDP, yes",
+        "TCP,     TCP_UDP, not carried",
         "TCP,     TLS,     no",
         "TCP,     HTTP,    no",
-        "UDP,     UDP,     yes",
-        "UDP,     TCP_UDP, yes",
-        "UDP,     TCP,     no",
-        "TCP_UDP, TCP_UDP, yes",
-        "TCP_UDP, TCP,     no"
+        "UDP,     UDP,     not carried",
+        "UDP,     TCP,     not carried",
+        "TCP_UDP, TCP_UDP, not carried"
     })
     void protocolsMustFit(String listener, ProtocolEnum group, String fits) {
         TargetGroup to = fixture.targetGroup("blue", TargetTypeEnum.IP, group);
@@ -132,8 +130,32 @@ final class ListenersTest {
             assertThat(elb.createListener(request).listeners()).hasSize(1);
         } else {
             assertThat(refusal(() -> elb.createListener(request)))
-                    .isEqualTo("IncompatibleProtocols");
+                    .isEqualTo(
+                            fits.equals("no") ? "IncompatibleProtocols" : "UnsupportedOperation");
         }
+    }
+
+    /** What would be taken and then never get a request is refused where it is put to use. */
+    @Test
+    void refusesToForwardToWhatIsNotCarried() {
+        TargetGroup http2 =
+                elb.createTargetGroup(request ->
+                                request.name("http2")
+                                        .protocol("HTTP")
+                                        .protocolVersion("HTTP2")
+                                        .port(80)
+                                        .vpcId(fixture.vpc().id()))
+                        .targetGroups()
+                        .getFirst();
+        TargetGroup function =
+                elb.createTargetGroup(request -> request.name("fn").targetType("lambda"))
+                        .targetGroups()
+                        .getFirst();
+
+        assertThat(creating(request -> request.defaultActions(forward(http2))))
+                .isEqualTo("UnsupportedOperation");
+        assertThat(creating(request -> request.defaultActions(forward(function))))
+                .isEqualTo("UnsupportedOperation");
     }
 
     @Test

@@ -1,0 +1,142 @@
+package dev.dryberth.cli;
+
+import dev.dryberth.api.proxy.DataPlane;
+import dev.dryberth.api.proxy.ListenerState;
+import dev.dryberth.api.proxy.ProxyLimits;
+import dev.dryberth.core.balancing.ProbeResult;
+import dev.dryberth.core.balancing.RouteTable;
+import dev.dryberth.core.balancing.TargetReports;
+import dev.dryberth.core.engine.Balancing;
+import dev.dryberth.core.loop.Clock;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Between the loop and the data plane: hands over each new route table, and tells the loop of each
+ * listener whether its ports could be bound. The data plane is made when the first load balancer
+ * is: a daemon without one has none of its threads and classes. Any thread.
+ */
+final class Traffic implements AutoCloseable {
+
+    /** How soon a port that could not be bound is looked at again. */
+    private static final long LOOK_AGAIN_SECONDS = 3;
+
+    private final Clock clock;
+    private final Balancing balancing;
+    private final Path accessLogs;
+    private final AtomicReference<@Nullable RouteTable> next = new AtomicReference<>();
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().daemon().name("dryberth-traffic").factory());
+
+    /** Made on {@link #thread}; read there, and by who asks for metrics. */
+    private volatile @Nullable DataPlane plane;
+
+    private @Nullable Future<?> lookingAgain;
+
+    /**
+     * Begins to follow what is published.
+     *
+     * @param accessLogs the directory for the load balancers' access logs
+     */
+    Traffic(Clock clock, Balancing balancing, Path accessLogs) {
+        this.clock = clock;
+        this.balancing = balancing;
+        this.accessLogs = accessLogs;
+        balancing.subscribe(this::follow);
+    }
+
+    /** Called where a commit became durable: the work is done elsewhere. */
+    private void follow(RouteTable table) {
+        if (table.loadBalancers().isEmpty() && plane == null && next.get() == null) {
+            return;
+        }
+        if (next.getAndSet(table) == null) {
+            thread.execute(this::carry);
+        }
+    }
+
+    private void carry() {
+        RouteTable table = next.getAndSet(null);
+        if (table == null) {
+            return;
+        }
+        DataPlane carrier = plane;
+        if (carrier == null) {
+            carrier =
+                    new DataPlane(
+                            clock,
+                            new Reports(balancing),
+                            ProxyLimits.DEFAULT,
+                            accessLogs,
+                            new SplittableRandom()::nextLong);
+            plane = carrier;
+        }
+        carrier.publish(table);
+        carrier.settle();
+        tellWhatListens(carrier);
+    }
+
+    /** A listener has an address of its own and one it shares; it works when both do. */
+    private void tellWhatListens(DataPlane carrier) {
+        Map<String, @Nullable String> problems = new TreeMap<>();
+        boolean failing = false;
+        for (ListenerState state : carrier.listenerStates()) {
+            failing |= state.failure() != null;
+            if (state.failure() != null || !problems.containsKey(state.listenerArn())) {
+                problems.put(state.listenerArn(), state.failure());
+            }
+        }
+        problems.forEach(balancing::listening);
+        Future<?> before = lookingAgain;
+        if (before != null) {
+            before.cancel(false);
+            lookingAgain = null;
+        }
+        if (failing) {
+            lookingAgain =
+                    thread.schedule(
+                            () -> tellWhatListens(carrier), LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** What was carried so far, in Prometheus' text format. */
+    String metrics() {
+        DataPlane carrier = plane;
+        return carrier == null ? "" : carrier.metrics().prometheus();
+    }
+
+    /** Takes nobody new and lets requests in hand finish, within the data plane's limit. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        DataPlane carrier = plane;
+        if (carrier != null) {
+            carrier.close();
+        }
+    }
+
+    /** What the data plane finds out, told to the loop. */
+    private record Reports(Balancing balancing) implements TargetReports {
+
+        @Override
+        public void probed(String group, String targetId, int port, ProbeResult result) {
+            balancing.probed(group, targetId, port, result);
+        }
+
+        @Override
+        public void idle(String group, String targetId, int port) {
+            balancing.idle(group, targetId, port);
+        }
+    }
+}
