@@ -96,7 +96,8 @@ final class Demo {
 
                 The daemon stays until Ctrl-C and then removes all of this. In another terminal, try
 
-                  export AWS_ENDPOINT_URL=%s AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+                  export AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+                  export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
                   aws ecs describe-tasks --tasks %s
                   aws ecs stop-task --task %s
                   aws ecs wait tasks-stopped --tasks %s

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -45,7 +46,6 @@ public final class DataPlane implements AutoCloseable {
     private static final int KEY_BYTES = 32;
     private static final long HOUSEKEEPING_MILLIS = 1000;
     private static final long RETRY_BIND_EVERY = 3;
-    private static final long POLL_MILLIS = 5;
 
     private final Clock clock;
     private final ProxyLimits limits;
@@ -61,6 +61,7 @@ public final class DataPlane implements AutoCloseable {
     private final Probes probes;
     private final AtomicReference<@Nullable RouteTable> published = new AtomicReference<>();
     private final AtomicInteger open = new AtomicInteger();
+    private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private volatile Routing routing;
     private volatile boolean closing;
     private long housekeepings;
@@ -183,8 +184,14 @@ public final class DataPlane implements AutoCloseable {
             LOG.warn("More than {} clients: one is turned away", limits.maxConnections());
             return false;
         }
-        channel.closeFuture().addListener(closed -> open.decrementAndGet());
+        channel.closeFuture().addListener(closed -> left());
         return true;
+    }
+
+    private void left() {
+        if (open.decrementAndGet() == 0 && closing) {
+            drained.complete(null);
+        }
     }
 
     Worker worker(EventExecutor loop) {
@@ -244,12 +251,13 @@ public final class DataPlane implements AutoCloseable {
         closing = true;
         Future<?> closed = control.submit(listeners::closeAll);
         probes.close();
-        long deadline = System.nanoTime() + limits.drainTimeout().toNanos();
+        if (open.get() == 0) {
+            drained.complete(null);
+        }
+        drained.completeOnTimeout(null, limits.drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
         try {
             closed.get();
-            while (open.get() > 0 && System.nanoTime() < deadline) {
-                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-            }
+            drained.join();
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (java.util.concurrent.ExecutionException fault) {
