@@ -9,6 +9,7 @@ import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 import dev.dryberth.core.model.Task;
+import dev.dryberth.core.placement.InstanceResources;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 
@@ -30,6 +31,7 @@ import software.amazon.awssdk.services.ecs.model.Resource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Container instances. One that is registered here is a name and a size: its tasks run on this
@@ -54,20 +56,6 @@ final class ContainerInstances {
     ContainerInstances(Engine engine, Clusters clusters) {
         this.engine = engine;
         this.clusters = clusters;
-    }
-
-    static List<ContainerInstance> active(World world, ClusterArn cluster) {
-        return Clusters.instances(world, cluster).stream()
-                .filter(each -> each.status() == ContainerInstance.Status.ACTIVE)
-                .toList();
-    }
-
-    static @Nullable String zone(ContainerInstance instance) {
-        return instance.attributes().stream()
-                .filter(each -> each.name().equals(ZONE))
-                .map(Attribute::value)
-                .findFirst()
-                .orElse(null);
     }
 
     /** Registering into the default cluster makes it, as the agent expects. */
@@ -127,11 +115,7 @@ final class ContainerInstances {
             throw EcsErrors.invalidParameter(
                     "The referenced container instance was not found."); // [?]
         }
-        List<Task> tasks =
-                world.tasks().all().stream()
-                        .filter(task ->
-                                !task.isStopped() && arn.equals(task.origin().containerInstance()))
-                        .toList();
+        List<Task> tasks = List.copyOf(world.tasksOnInstance().of(arn));
         if (!tasks.isEmpty() && !Boolean.TRUE.equals(request.force())) {
             throw EcsErrors.invalidParameter("Found running tasks on the instance.");
         }
@@ -227,8 +211,8 @@ final class ContainerInstances {
                 .ec2InstanceId(instance.ec2InstanceId())
                 .status(instance.status().name())
                 .agentConnected(instance.agentConnected())
-                .registeredResources(InstanceResources.registered(instance).onTheWire())
-                .remainingResources(InstanceResources.remaining(world, instance).onTheWire())
+                .registeredResources(onTheWire(InstanceResources.registered(instance)))
+                .remainingResources(onTheWire(InstanceResources.remaining(world, instance)))
                 .runningTasksCount(InstanceResources.tasksOn(world, instance.arn(), false))
                 .pendingTasksCount(InstanceResources.tasksOn(world, instance.arn(), true))
                 .attributes(
@@ -244,6 +228,35 @@ final class ContainerInstances {
                 .registeredAt(instance.registeredAt())
                 .version(instance.version())
                 .tags(withTags ? TagRules.onTheWire(instance.tags()) : List.of())
+                .build();
+    }
+
+    private static List<Resource> onTheWire(InstanceResources resources) {
+        return List.of(
+                integer("CPU", resources.cpuUnits()),
+                integer("MEMORY", resources.memoryMiB()),
+                ports("PORTS", resources.tcp()),
+                ports("PORTS_UDP", resources.udp()));
+    }
+
+    private static Resource integer(String name, int value) {
+        return Resource.builder()
+                .name(name)
+                .type("INTEGER")
+                .doubleValue(0.0)
+                .longValue(0L)
+                .integerValue(value)
+                .build();
+    }
+
+    private static Resource ports(String name, Set<Integer> ports) {
+        return Resource.builder()
+                .name(name)
+                .type("STRINGSET")
+                .doubleValue(0.0)
+                .longValue(0L)
+                .integerValue(0)
+                .stringSetValue(ports.stream().map(String::valueOf).toList())
                 .build();
     }
 }

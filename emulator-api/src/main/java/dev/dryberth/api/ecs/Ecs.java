@@ -117,8 +117,7 @@ public final class Ecs implements EcsClient {
         runTasks =
                 new RunTasks(
                         engine,
-                        new LaunchRules(hostAccess, architecture),
-                        new TaskNetworks(networks),
+                        new LaunchRules(hostAccess, new TaskNetworks(networks), architecture),
                         views);
         tasks = new Tasks(clock, views);
     }

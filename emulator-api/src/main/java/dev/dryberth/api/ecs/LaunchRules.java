@@ -4,8 +4,13 @@ import dev.dryberth.core.model.Cluster;
 import dev.dryberth.core.model.ContainerRecipe;
 import dev.dryberth.core.model.HostAccess;
 import dev.dryberth.core.model.LaunchType;
+import dev.dryberth.core.model.NetworkMode;
+import dev.dryberth.core.model.ProviderShare;
 import dev.dryberth.core.model.Tag;
 import dev.dryberth.core.model.TaskDefinition;
+import dev.dryberth.core.model.TaskOwner;
+import dev.dryberth.core.model.TaskTemplate;
+import dev.dryberth.core.placement.Places;
 import dev.dryberth.core.state.Tx;
 
 import org.jspecify.annotations.Nullable;
@@ -37,6 +42,7 @@ final class LaunchRules {
     private static final Set<String> FARGATE_PROVIDERS = Set.of("FARGATE", "FARGATE_SPOT");
 
     private final HostAccessRules hostAccess;
+    private final TaskNetworks networks;
     private final String architecture;
 
     /**
@@ -44,12 +50,13 @@ final class LaunchRules {
      *
      * @param architecture of the engine that runs the tasks, {@code x86_64} or {@code arm64}
      */
-    LaunchRules(HostAccess hostAccess, String architecture) {
+    LaunchRules(HostAccess hostAccess, TaskNetworks networks, String architecture) {
+        this.networks = networks;
         this.hostAccess = new HostAccessRules(hostAccess);
         this.architecture = architecture;
     }
 
-    Launch launch(Tx tx, Cluster cluster, RunTaskRequest request) {
+    TaskTemplate template(Tx tx, Cluster cluster, RunTaskRequest request) {
         TaskDefinition definition =
                 Identifiers.activeTaskDefinition(tx.world(), request.taskDefinition());
         hostAccess.check(
@@ -57,7 +64,7 @@ final class LaunchRules {
                 definition.document().volumes(),
                 definition.document().pidMode(),
                 definition.document().ipcMode());
-        List<String> providers = capacityProviders(cluster, request);
+        List<ProviderShare> providers = capacityProviders(cluster, request);
         LaunchType launchType = launchType(request, providers);
         refuseWhatIsNotBuilt(request, launchType);
         checkCompatible(tx, cluster, definition, launchType);
@@ -72,22 +79,38 @@ final class LaunchRules {
         }
         List<ContainerRecipe> recipes = TaskRecipes.recipes(definition, overrides);
         checkOverridesFit(size, recipes, overrides);
-        return new Launch(
-                definition,
+        int ephemeralStorageGiB = ephemeralStorage(definition, overrides);
+        NetworkMode networkMode = TaskRecipes.networkMode(definition);
+        return new TaskTemplate(
+                definition.arn(),
                 launchType,
                 providers,
                 launchType == LaunchType.FARGATE ? platform(request.platformVersion()) : null,
-                TaskRecipes.networkMode(definition),
-                group(definition, request.group()),
-                startedBy(request.startedBy()),
+                networkMode,
+                networks.choice(
+                        tx,
+                        cluster.arn().scope(),
+                        networkMode,
+                        launchType,
+                        request.networkConfiguration()),
                 size.cpuText(),
                 size.memoryText(),
-                ephemeralStorage(definition, overrides),
-                Boolean.TRUE.equals(request.enableExecuteCommand()),
+                ephemeralStorageGiB,
                 overrides,
                 recipes,
-                architecture,
-                tags(cluster, definition, request));
+                architecture);
+    }
+
+    /** Whom the tasks of a call are for. */
+    TaskOwner owner(Tx tx, Cluster cluster, TaskTemplate template, RunTaskRequest request) {
+        TaskDefinition definition =
+                Objects.requireNonNull(tx.world().taskDefinitions().get(template.taskDefinition()));
+        return new TaskOwner(
+                group(definition, request.group()),
+                startedBy(request.startedBy()),
+                Boolean.TRUE.equals(request.enableExecuteCommand()),
+                tags(cluster, definition, request),
+                null);
     }
 
     static void checkToken(String token) {
@@ -97,8 +120,8 @@ final class LaunchRules {
         }
     }
 
-    /** The provider of each task that the call may make; empty without a strategy. */
-    private static List<String> capacityProviders(Cluster cluster, RunTaskRequest request) {
+    /** The strategy that the tasks share; empty without one. */
+    private static List<ProviderShare> capacityProviders(Cluster cluster, RunTaskRequest request) {
         List<CapacityProviderStrategyItem> strategy = request.capacityProviderStrategy();
         if (!strategy.isEmpty() && request.launchType() != null) {
             throw EcsErrors.invalidParameter(
@@ -126,12 +149,14 @@ final class LaunchRules {
                     "A capacity provider strategy cannot contain a mix of capacity providers using"
                             + " Auto Scaling groups and Fargate providers."); // [?]
         }
-        return ProviderChoice.of(checked, request.count() == null ? 1 : request.count());
+        return checked.stream()
+                .map(item -> new ProviderShare(item.capacityProvider(), item.weight(), item.base()))
+                .toList();
     }
 
-    private static LaunchType launchType(RunTaskRequest request, List<String> providers) {
+    private static LaunchType launchType(RunTaskRequest request, List<ProviderShare> providers) {
         if (!providers.isEmpty()) {
-            return FARGATE_PROVIDERS.contains(providers.getFirst())
+            return FARGATE_PROVIDERS.contains(providers.getFirst().provider())
                     ? LaunchType.FARGATE
                     : LaunchType.EC2;
         }
@@ -176,7 +201,7 @@ final class LaunchRules {
                     "Task definition does not support launch_type " + launchType + ".");
         }
         if (launchType != LaunchType.FARGATE
-                && ContainerInstances.active(tx.world(), cluster.arn()).isEmpty()) {
+                && Places.active(tx.world(), cluster.arn()).isEmpty()) {
             throw EcsErrors.invalidParameter("No Container Instances were found in your cluster.");
         }
     }

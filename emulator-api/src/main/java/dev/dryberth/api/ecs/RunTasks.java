@@ -2,23 +2,16 @@ package dev.dryberth.api.ecs;
 
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.loop.Clock;
-import dev.dryberth.core.model.Attribute;
 import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.Cluster;
-import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerInstance;
-import dev.dryberth.core.model.DesiredStatus;
-import dev.dryberth.core.model.Eni;
-import dev.dryberth.core.model.HealthStatus;
-import dev.dryberth.core.model.LaunchType;
-import dev.dryberth.core.model.NetworkMode;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
-import dev.dryberth.core.model.TaskOrigin;
-import dev.dryberth.core.model.TaskStatus;
-import dev.dryberth.core.model.TaskTimes;
-import dev.dryberth.core.model.Vpc;
-import dev.dryberth.core.network.Addresses;
+import dev.dryberth.core.model.TaskOwner;
+import dev.dryberth.core.model.TaskTemplate;
+import dev.dryberth.core.placement.Places;
+import dev.dryberth.core.placement.Verdict;
+import dev.dryberth.core.placement.Veto;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 
@@ -31,7 +24,6 @@ import software.amazon.awssdk.services.ecs.model.StartTaskRequest;
 import software.amazon.awssdk.services.ecs.model.StartTaskResponse;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -48,14 +40,12 @@ final class RunTasks {
     private final Engine engine;
     private final Clock clock;
     private final LaunchRules rules;
-    private final TaskNetworks networks;
     private final TaskViews views;
 
-    RunTasks(Engine engine, LaunchRules rules, TaskNetworks networks, TaskViews views) {
+    RunTasks(Engine engine, LaunchRules rules, TaskViews views) {
         this.engine = engine;
         this.clock = engine.loop().clock();
         this.rules = rules;
-        this.networks = networks;
         this.views = views;
     }
 
@@ -76,18 +66,13 @@ final class RunTasks {
                 return before;
             }
         }
-        Launch launch = rules.launch(tx, cluster, request);
-        TaskNetworks.Placement placement =
-                networks.placement(
-                        tx,
-                        cluster.arn().scope(),
-                        launch.networkMode(),
-                        launch.launchType(),
-                        request.networkConfiguration());
+        TaskTemplate template = rules.template(tx, cluster, request);
+        TaskOwner owner = rules.owner(tx, cluster, template, request);
+        List<ContainerInstance> instances = Places.active(world, cluster.arn());
         List<Task> made = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            make(tx, cluster, launch, placement, made, failures);
+            make(tx, cluster, template, owner, instances, made, failures);
         }
         if (token != null) {
             remember(tx, cluster, token, digest, made);
@@ -98,43 +83,16 @@ final class RunTasks {
     private void make(
             Tx tx,
             Cluster cluster,
-            Launch launch,
-            TaskNetworks.@Nullable Placement placement,
+            TaskTemplate template,
+            TaskOwner owner,
+            List<ContainerInstance> candidates,
             List<Task> made,
             List<Failure> failures) {
-        if (launch.launchType() == LaunchType.FARGATE) {
-            add(tx, cluster, launch, placement, null, made, failures);
-            return;
+        switch (engine.makeTask(tx, cluster.arn(), template, owner, made, candidates)) {
+            case Verdict.Placed(Task task) -> made.add(task);
+            case Verdict.Refused(List<Veto> vetoes) ->
+                    vetoes.forEach(veto -> failures.add(failure(veto.place(), veto.reason())));
         }
-        List<ContainerInstance> instances = ContainerInstances.active(tx.world(), cluster.arn());
-        List<Failure> refusals = new ArrayList<>();
-        ContainerInstance best = null;
-        int fewest = Integer.MAX_VALUE;
-        for (ContainerInstance instance : instances) {
-            String lack = lack(tx.world(), launch, instance);
-            int tasks =
-                    InstanceResources.tasksOn(tx.world(), instance.arn(), true)
-                            + InstanceResources.tasksOn(tx.world(), instance.arn(), false);
-            if (lack != null) {
-                refusals.add(failure(instance.arn().text(), lack));
-            } else if (tasks < fewest) {
-                best = instance;
-                fewest = tasks;
-            }
-        }
-        if (best == null) {
-            failures.addAll(refusals);
-        } else {
-            add(tx, cluster, launch, placement, best, made, failures);
-        }
-    }
-
-    private static @Nullable String lack(World world, Launch launch, ContainerInstance instance) {
-        return InstanceResources.remaining(world, instance)
-                .lacks(
-                        launch.need(),
-                        launch.definition().document().containerDefinitions(),
-                        launch.networkMode() == NetworkMode.AWSVPC);
     }
 
     StartTaskResponse startTask(Tx tx, StartTaskRequest request) {
@@ -148,14 +106,9 @@ final class RunTasks {
             throw EcsErrors.invalidParameter(
                     "Container Instances cannot have more than 10 elements"); // [?]
         }
-        Launch launch = rules.launch(tx, cluster, asRunTask(request));
-        TaskNetworks.Placement placement =
-                networks.placement(
-                        tx,
-                        cluster.arn().scope(),
-                        launch.networkMode(),
-                        launch.launchType(),
-                        request.networkConfiguration());
+        RunTaskRequest same = asRunTask(request);
+        TaskTemplate template = rules.template(tx, cluster, same);
+        TaskOwner owner = rules.owner(tx, cluster, template, same);
         List<Task> made = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
         for (String reference : references) {
@@ -163,13 +116,8 @@ final class RunTasks {
             ContainerInstance instance = world.containerInstances().get(arn);
             if (instance == null || instance.status() == ContainerInstance.Status.INACTIVE) {
                 failures.add(failure(arn.text(), "MISSING"));
-                continue;
-            }
-            String lack = lack(world, launch, instance);
-            if (lack != null) {
-                failures.add(failure(arn.text(), lack));
             } else {
-                add(tx, cluster, launch, placement, instance, made, failures);
+                make(tx, cluster, template, owner, List.of(instance), made, failures);
             }
         }
         return StartTaskResponse.builder().tasks(shown(world, made)).failures(failures).build();
@@ -194,105 +142,6 @@ final class RunTasks {
             same.volumeConfigurations(request.volumeConfigurations());
         }
         return same.build();
-    }
-
-    private void add(
-            Tx tx,
-            Cluster cluster,
-            Launch launch,
-            TaskNetworks.@Nullable Placement placement,
-            @Nullable ContainerInstance instance,
-            List<Task> made,
-            List<Failure> failures) {
-        TaskArn arn =
-                new TaskArn(cluster.arn().scope(), cluster.arn().name(), engine.ids().hex32());
-        Eni eni = null;
-        String zone = instance == null ? null : ContainerInstances.zone(instance);
-        if (placement != null) {
-            Vpc.Subnet subnet = subnet(tx.world(), launch, placement);
-            try {
-                eni = engine.takeInterface(tx, placement.vpc(), subnet, arn);
-            } catch (Addresses.SubnetFull e) {
-                failures.add(failure(subnet.id(), "RESOURCE:ENI"));
-                return;
-            }
-            zone = instance == null ? subnet.availabilityZone() : zone;
-        }
-        Task task = row(arn, launch, made.size(), eni, zone, instance, clock.now());
-        tx.put(tx.world().tasks(), arn, task);
-        made.add(task);
-    }
-
-    private Task row(
-            TaskArn arn,
-            Launch launch,
-            int index,
-            @Nullable Eni eni,
-            @Nullable String zone,
-            @Nullable ContainerInstance instance,
-            Instant now) {
-        boolean fargate = launch.launchType() == LaunchType.FARGATE;
-        TaskOrigin origin =
-                new TaskOrigin(
-                        launch.definition().arn(),
-                        launch.group(),
-                        launch.startedBy(),
-                        launch.launchType(),
-                        launch.capacityProvider(index),
-                        launch.platformVersion(),
-                        fargate ? "Linux" : null,
-                        launch.networkMode(),
-                        launch.cpu(),
-                        launch.memory(),
-                        fargate ? launch.ephemeralStorageGiB() : null,
-                        zone,
-                        instance == null ? null : instance.arn(),
-                        launch.enableExecuteCommand(),
-                        launch.overrides(),
-                        List.of(new Attribute("ecs.cpu-architecture", launch.architecture())));
-        List<Container> containers =
-                launch.recipes().stream()
-                        .map(recipe -> Container.fresh(recipe, engine.ids().uuid()))
-                        .toList();
-        TaskTimes times = TaskTimes.created(now);
-        boolean hasInterface = launch.networkMode() == NetworkMode.AWSVPC;
-        return new Task(
-                arn,
-                origin,
-                hasInterface ? TaskStatus.PROVISIONING : TaskStatus.PENDING,
-                DesiredStatus.RUNNING,
-                null,
-                HealthStatus.UNKNOWN,
-                containers,
-                eni,
-                hasInterface ? times : times.connectivity(now),
-                1,
-                false,
-                launch.tags());
-    }
-
-    /** The subnet whose zone has the fewest live tasks of the same group; ties are drawn. */
-    private Vpc.Subnet subnet(World world, Launch launch, TaskNetworks.Placement placement) {
-        List<Vpc.Subnet> best = new ArrayList<>();
-        long fewest = Long.MAX_VALUE;
-        for (Vpc.Subnet subnet : placement.subnets()) {
-            long tasks = 0;
-            for (Task task : world.tasks().all()) {
-                if (!task.isStopped()
-                        && task.origin().group().equals(launch.group())
-                        && subnet.availabilityZone().equals(task.origin().availabilityZone())) {
-                    tasks++;
-                }
-            }
-            if (tasks < fewest) {
-                best.clear();
-                fewest = tasks;
-            }
-            if (tasks == fewest) {
-                best.add(subnet);
-            }
-        }
-        return best.get(engine.ids().random().nextInt(best.size()));
     }
 
     private List<software.amazon.awssdk.services.ecs.model.Task> shown(

@@ -3,6 +3,7 @@ package dev.dryberth.api.ecs;
 import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.model.NetworkMode;
 import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.SubnetChoice;
 import dev.dryberth.core.model.Vpc;
 import dev.dryberth.core.network.Networks;
 import dev.dryberth.core.state.Tx;
@@ -13,7 +14,6 @@ import software.amazon.awssdk.services.ecs.model.AssignPublicIp;
 import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
 import software.amazon.awssdk.services.ecs.model.NetworkConfiguration;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** Reads a request's network configuration into the VPC and subnets it names. */
@@ -28,11 +28,8 @@ final class TaskNetworks {
         this.networks = networks;
     }
 
-    /** Where an awsvpc task may get its interface. */
-    record Placement(Vpc vpc, List<Vpc.Subnet> subnets) {}
-
     /** The subnets asked for; null for a task that has no interface of its own. */
-    @Nullable Placement placement(
+    @Nullable SubnetChoice choice(
             Tx tx,
             Scope scope,
             NetworkMode mode,
@@ -62,10 +59,10 @@ final class TaskNetworks {
         }
         Vpc vpc = networks.defaultVpc(tx, scope);
         checkSecurityGroups(vpc, awsvpc.securityGroups());
-        return new Placement(vpc, subnets(vpc, awsvpc.subnets()));
+        return new SubnetChoice(vpc.id(), subnets(vpc, awsvpc.subnets()));
     }
 
-    private static List<Vpc.Subnet> subnets(Vpc vpc, List<String> ids) {
+    private static List<String> subnets(Vpc vpc, List<String> ids) {
         if (ids.isEmpty()) {
             throw EcsErrors.invalidParameter("subnets can not be empty.");
         }
@@ -73,22 +70,17 @@ final class TaskNetworks {
             throw EcsErrors.invalidParameter(
                     "subnets can have at most " + MAX_SUBNETS + " items."); // [?]
         }
-        List<Vpc.Subnet> subnets = new ArrayList<>();
         for (String id : ids) {
-            subnets.add(
-                    vpc.subnets().stream()
-                            .filter(each -> each.id().equals(id))
-                            .findFirst()
-                            .orElseThrow(() ->
-                                    EcsErrors.invalidParameter(
-                                            "Error retrieving subnet information for ["
-                                                    + id
-                                                    + "]: The subnet ID '"
-                                                    + id
-                                                    + "' does not exist (ErrorCode:"
-                                                    + " InvalidSubnetID.NotFound)")));
+            if (vpc.subnets().stream().noneMatch(each -> each.id().equals(id))) {
+                throw EcsErrors.invalidParameter(
+                        "Error retrieving subnet information for ["
+                                + id
+                                + "]: The subnet ID '"
+                                + id
+                                + "' does not exist (ErrorCode: InvalidSubnetID.NotFound)");
+            }
         }
-        return subnets;
+        return List.copyOf(ids);
     }
 
     private static void checkSecurityGroups(Vpc vpc, List<String> ids) {

@@ -146,7 +146,8 @@ final class EcsFixture {
                         TaskTimes.created(NOW),
                         1,
                         false,
-                        List.of());
+                        List.of(),
+                        null);
         write(tx -> tx.put(world.tasks(), arn, task));
         return task;
     }

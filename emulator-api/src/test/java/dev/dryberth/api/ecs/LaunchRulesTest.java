@@ -8,12 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dryberth.core.model.Cluster;
 import dev.dryberth.core.model.HostAccess;
+import dev.dryberth.core.model.ProviderShare;
+import dev.dryberth.core.model.TaskTemplate;
+import dev.dryberth.core.network.Networks;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import software.amazon.awssdk.services.ecs.model.AwsVpcConfiguration;
 import software.amazon.awssdk.services.ecs.model.CapacityProviderStrategyItem;
 import software.amazon.awssdk.services.ecs.model.ContainerOverride;
 import software.amazon.awssdk.services.ecs.model.CreateClusterRequest;
@@ -24,13 +28,14 @@ import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 
 /** What RunTask makes of a request before any task is placed. */
 class LaunchRulesTest {
 
     private final EcsFixture ecs = new EcsFixture();
-    private final LaunchRules rules = new LaunchRules(HostAccess.NONE, "x86_64");
+    private final Networks networks = new Networks(null, List::of);
+    private final LaunchRules rules =
+            new LaunchRules(HostAccess.NONE, new TaskNetworks(networks), "x86_64");
 
     @BeforeEach
     void define() {
@@ -48,11 +53,22 @@ class LaunchRulesTest {
                         .memory("512"));
     }
 
-    private Launch launch(Consumer<RunTaskRequest.Builder> changes) {
-        RunTaskRequest.Builder request = RunTaskRequest.builder().taskDefinition("web");
+    private TaskTemplate launch(Consumer<RunTaskRequest.Builder> changes) {
+        RunTaskRequest.Builder request =
+                RunTaskRequest.builder()
+                        .taskDefinition("web")
+                        .networkConfiguration(network -> network.awsvpcConfiguration(subnet()));
         changes.accept(request);
         Cluster cluster = ecs.world.clusters().all().iterator().next();
-        return ecs.call(tx -> rules.launch(tx, cluster, request.build()));
+        return ecs.call(tx -> rules.template(tx, cluster, request.build()));
+    }
+
+    private AwsVpcConfiguration subnet() {
+        return ecs.call(tx ->
+                AwsVpcConfiguration.builder()
+                        .subnets(
+                                networks.defaultVpc(tx, EcsFixture.SCOPE).subnets().getFirst().id())
+                        .build());
     }
 
     private static CapacityProviderStrategyItem item(String provider, int base, int weight) {
@@ -64,25 +80,15 @@ class LaunchRulesTest {
     }
 
     @Test
-    void sharesTasksOutByBaseAndWeight() {
-        Launch launch =
-                launch(request ->
-                        request.count(5)
-                                .capacityProviderStrategy(
-                                        item("FARGATE", 1, 1), item("FARGATE_SPOT", 0, 3)));
-
-        assertThat(IntStream.range(0, 5).mapToObj(launch::capacityProvider))
+    void keepsBaseAndWeightOfAStrategy() {
+        assertThat(
+                        launch(request ->
+                                        request.capacityProviderStrategy(
+                                                item("FARGATE", 1, 1), item("FARGATE_SPOT", 0, 3)))
+                                .capacityProviders())
                 .containsExactly(
-                        "FARGATE", "FARGATE", "FARGATE_SPOT", "FARGATE_SPOT", "FARGATE_SPOT");
-    }
-
-    @Test
-    void givesNothingToAWeightOfZeroBeyondItsBase() {
-        assertThat(ProviderChoice.of(List.of(item("A", 0, 0), item("B", 1, 1)), 3))
-                .containsExactly("B", "B", "B");
-        assertThat(ProviderChoice.of(List.of(item("A", 2, 0), item("B", 0, 1)), 4))
-                .containsExactly("A", "A", "B", "B");
-        assertThat(ProviderChoice.of(List.of(item("A", 0, 0)), 2)).containsExactly("A", "A");
+                        new ProviderShare("FARGATE", 1, 1),
+                        new ProviderShare("FARGATE_SPOT", 3, 0));
     }
 
     @Test

@@ -5,12 +5,14 @@ import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.Caller;
 import dev.dryberth.core.model.ClientToken;
-import dev.dryberth.core.model.Eni;
+import dev.dryberth.core.model.ClusterArn;
+import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.Scope;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
-import dev.dryberth.core.model.Vpc;
-import dev.dryberth.core.network.Addresses;
+import dev.dryberth.core.model.TaskOwner;
+import dev.dryberth.core.model.TaskTemplate;
+import dev.dryberth.core.placement.Verdict;
 import dev.dryberth.core.runtime.ContainerRuntime;
 import dev.dryberth.core.runtime.Effect;
 import dev.dryberth.core.runtime.RuntimeEvent;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +64,7 @@ public final class Engine {
     private final EngineSettings settings;
     private final CommitPipeline pipeline;
     private final Interfaces interfaces;
+    private final TaskMaker maker;
     private final TaskDriver driver;
     private final Balancing balancing;
     private final Ids ids;
@@ -92,6 +96,7 @@ public final class Engine {
         this.ids = ids;
         this.pipeline = new CommitPipeline(journal, loop, journalThread);
         this.interfaces = new Interfaces(loop, ids, settings.pausePool());
+        this.maker = new TaskMaker(loop, ids, interfaces);
         this.driver = new TaskDriver(loop, interfaces);
         this.balancing = new Balancing(world, loop, this::quietly);
     }
@@ -219,12 +224,26 @@ public final class Engine {
             Caller.rootOf(new Scope("us-east-1", "000000000000"));
 
     /**
-     * Gives a task that is being made in this turn its network interface. Loop thread, in a
-     * command.
+     * Makes a task in this turn. Loop thread, in a command.
+     *
+     * @param siblings the tasks that share its capacity provider strategy
+     * @param candidates the instances it may go to; not looked at for Fargate
      */
-    public Eni takeInterface(Tx tx, Vpc vpc, Vpc.Subnet subnet, TaskArn task)
-            throws Addresses.SubnetFull {
-        return interfaces.take(tx, vpc, subnet, task, Objects.requireNonNull(turn).effects());
+    public Verdict makeTask(
+            Tx tx,
+            ClusterArn cluster,
+            TaskTemplate template,
+            TaskOwner owner,
+            Collection<Task> siblings,
+            List<ContainerInstance> candidates) {
+        return maker.make(
+                tx,
+                cluster,
+                template,
+                owner,
+                siblings,
+                candidates,
+                Objects.requireNonNull(turn).effects());
     }
 
     private void turn(Runnable body) {

@@ -7,6 +7,10 @@ import java.util.random.RandomGenerator;
 /** Makes identifiers from the randomness it is handed. Used on the loop thread. */
 public final class Ids {
 
+    private static final long FIRST_OF_19_DIGITS = 1_000_000_000_000_000_000L;
+    private static final String URL_SAFE =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
     private final RandomGenerator random;
 
     public Ids(RandomGenerator random) {
@@ -22,6 +26,21 @@ public final class Ids {
     /** 17 hex digits, as EC2's ids are. */
     public String hex17() {
         return hex32().substring(0, 17);
+    }
+
+    /** 19 decimal digits, as those of deployments and service revisions. */
+    public String digits19() {
+        return Long.toString(
+                FIRST_OF_19_DIGITS + (random.nextLong() >>> 1) % (8 * FIRST_OF_19_DIGITS));
+    }
+
+    /** 21 characters of a URL-safe alphabet, as service deployments have. */
+    public String urlSafe21() {
+        StringBuilder id = new StringBuilder();
+        for (int i = 0; i < 21; i++) {
+            id.append(URL_SAFE.charAt(random.nextInt(URL_SAFE.length())));
+        }
+        return id.toString();
     }
 
     public String uuid() {

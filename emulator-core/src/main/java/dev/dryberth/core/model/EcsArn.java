@@ -7,7 +7,13 @@ import java.util.List;
  * their characters and numbers by their value; comparing makes no text, for tables compare a lot.
  */
 public sealed interface EcsArn extends Comparable<EcsArn>
-        permits ClusterArn, TaskArn, TaskDefinitionArn, ContainerInstanceArn {
+        permits ClusterArn,
+                TaskArn,
+                TaskDefinitionArn,
+                ContainerInstanceArn,
+                ServiceArn,
+                ServiceRevisionArn,
+                ServiceDeploymentArn {
 
     Scope scope();
 

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param eni its network interface (awsvpc) as it last was, kept for display after the row itself
  *     is gone
+ * @param membership its place in the service that made it; null for a task of its own
  * @param cleaned whether the runtime has confirmed that nothing of a stopped task is left
  */
 public record Task(
@@ -24,7 +25,8 @@ public record Task(
         TaskTimes times,
         long version,
         boolean cleaned,
-        List<Tag> tags) {
+        List<Tag> tags,
+        @Nullable Membership membership) {
 
     public Container container(String name) {
         for (Container container : containers) {
@@ -56,7 +58,8 @@ public record Task(
                 newTimes,
                 version + 1,
                 cleaned,
-                tags);
+                tags,
+                membership);
     }
 
     /** Heads for STOPPED; a task that already does keeps its first reason. */
@@ -75,7 +78,8 @@ public record Task(
                         newTimes,
                         version + 1,
                         cleaned,
-                        tags);
+                        tags,
+                        membership);
     }
 
     public Task withContainer(Container changed) {
@@ -95,7 +99,8 @@ public record Task(
                 times,
                 version + 1,
                 cleaned,
-                tags);
+                tags,
+                membership);
     }
 
     public Task withHealth(HealthStatus next) {
@@ -113,7 +118,8 @@ public record Task(
                         times,
                         version,
                         cleaned,
-                        tags);
+                        tags,
+                        membership);
     }
 
     public Task withEni(Eni next) {
@@ -129,7 +135,8 @@ public record Task(
                 times,
                 version + 1,
                 cleaned,
-                tags);
+                tags,
+                membership);
     }
 
     public Task withTimes(TaskTimes next) {
@@ -145,7 +152,8 @@ public record Task(
                 next,
                 version,
                 cleaned,
-                tags);
+                tags,
+                membership);
     }
 
     public Task withTags(List<Tag> next) {
@@ -161,7 +169,8 @@ public record Task(
                 times,
                 version,
                 cleaned,
-                next);
+                next,
+                membership);
     }
 
     public Task asCleaned() {
@@ -177,6 +186,29 @@ public record Task(
                 times,
                 version,
                 true,
-                tags);
+                tags,
+                membership);
+    }
+
+    public Task withMembership(Membership next) {
+        return new Task(
+                arn,
+                origin,
+                lastStatus,
+                desiredStatus,
+                stop,
+                health,
+                containers,
+                eni,
+                times,
+                version,
+                cleaned,
+                tags,
+                next);
+    }
+
+    /** Whether traffic may still be on its way to it through a target. */
+    public boolean drains() {
+        return membership != null && !membership.targets().isEmpty();
     }
 }

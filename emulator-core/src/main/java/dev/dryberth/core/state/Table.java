@@ -2,6 +2,7 @@ package dev.dryberth.core.state;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class Table<K extends Comparable<? super K>, V extends Record> {
     private final Class<V> type;
     private final Function<String, K> keyParser;
     private final NavigableMap<K, V> rows = new TreeMap<>();
+    private final List<Index<?, K, V>> indexes = new ArrayList<>();
 
     Table(String name, Class<V> type, Function<String, K> keyParser) {
         this.name = name;
@@ -70,12 +72,28 @@ public final class Table<K extends Comparable<? super K>, V extends Record> {
         return rows.size();
     }
 
+    /** An index over this table, which is still empty. */
+    <G> Index<G, K, V> index(Function<V, ? extends Collection<G>> groups) {
+        Index<G, K, V> index = new Index<>(groups);
+        indexes.add(index);
+        return index;
+    }
+
     @Nullable V set(K key, @Nullable V value) {
-        return value == null ? rows.remove(key) : rows.put(key, value);
+        V before = value == null ? rows.remove(key) : rows.put(key, value);
+        for (Index<?, K, V> index : indexes) {
+            if (before != null) {
+                index.remove(key, before);
+            }
+            if (value != null) {
+                index.add(key, value);
+            }
+        }
+        return before;
     }
 
     /** Puts a row that comes from the journal, before the loop runs. */
     public void restore(String key, Object value) {
-        rows.put(keyParser.apply(key), type.cast(value));
+        set(keyParser.apply(key), type.cast(value));
     }
 }

@@ -16,6 +16,7 @@ public final class Tx {
 
     private final World world;
     private final Map<RowKey, Change> changes = new LinkedHashMap<>();
+    private final Map<RowKey, Change> fresh = new LinkedHashMap<>();
     private final List<Runnable> undo = new ArrayList<>();
 
     public Tx(World world) {
@@ -45,12 +46,21 @@ public final class Tx {
         V before = table.set(key, value);
         undo.add(() -> table.set(key, before));
         String text = key.toString();
-        changes.put(new RowKey(table.name(), text), new Change(table.name(), text, value));
+        Change change = new Change(table.name(), text, value);
+        changes.put(new RowKey(table.name(), text), change);
+        fresh.put(new RowKey(table.name(), text), change);
     }
 
     /** What this transaction wrote, one change a row, in the order rows were first written. */
     public List<Change> changes() {
         return List.copyOf(changes.values());
+    }
+
+    /** What was written since this was last asked for, one change a row. */
+    public List<Change> takeFresh() {
+        List<Change> taken = List.copyOf(fresh.values());
+        fresh.clear();
+        return taken;
     }
 
     public boolean isEmpty() {
@@ -62,5 +72,6 @@ public final class Tx {
         undo.reversed().forEach(Runnable::run);
         undo.clear();
         changes.clear();
+        fresh.clear();
     }
 }

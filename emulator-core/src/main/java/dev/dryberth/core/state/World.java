@@ -13,7 +13,15 @@ import dev.dryberth.core.model.ListenerArn;
 import dev.dryberth.core.model.ListenerRule;
 import dev.dryberth.core.model.LoadBalancer;
 import dev.dryberth.core.model.LoadBalancerArn;
+import dev.dryberth.core.model.Membership;
 import dev.dryberth.core.model.RuleArn;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceArn;
+import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceDeploymentArn;
+import dev.dryberth.core.model.ServiceEvent;
+import dev.dryberth.core.model.ServiceRevision;
+import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroupArn;
@@ -36,6 +44,27 @@ public final class World {
     private final Table<TaskDefinitionArn, TaskDefinition> taskDefinitions =
             new Table<>("task-definition", TaskDefinition.class, TaskDefinitionArn::parse);
     private final Table<TaskArn, Task> tasks = new Table<>("task", Task.class, TaskArn::parse);
+    private final Index<TaskGroup, TaskArn, Task> tasksOfGroup =
+            tasks.index(task -> task.isStopped() ? List.of() : List.of(TaskGroup.of(task)));
+    private final Index<ContainerInstanceArn, TaskArn, Task> tasksOnInstance =
+            tasks.index(World::instanceOf);
+    private final Index<ServiceArn, TaskArn, Task> tasksOfService = tasks.index(World::serviceOf);
+    private final Index<Target.Key, TaskArn, Task> tasksBehindTarget =
+            tasks.index(task -> {
+                Membership membership = task.membership();
+                return membership == null ? List.of() : membership.targets();
+            });
+    private final Table<ServiceArn, Service> services =
+            new Table<>("service", Service.class, ServiceArn::parse);
+    private final Index<ClusterArn, ServiceArn, Service> servicesWithProblem =
+            services.index(service ->
+                    service.problem() == null ? List.of() : List.of(service.arn().clusterArn()));
+    private final Table<ServiceRevisionArn, ServiceRevision> serviceRevisions =
+            new Table<>("service-revision", ServiceRevision.class, ServiceRevisionArn::parse);
+    private final Table<ServiceDeploymentArn, ServiceDeployment> serviceDeployments =
+            new Table<>("service-deployment", ServiceDeployment.class, ServiceDeploymentArn::parse);
+    private final Table<ServiceEvent.Key, ServiceEvent> serviceEvents =
+            new Table<>("service-event", ServiceEvent.class, ServiceEvent.Key::parse);
     private final Table<ContainerInstanceArn, ContainerInstance> containerInstances =
             new Table<>("container-instance", ContainerInstance.class, ContainerInstanceArn::parse);
     private final Table<String, AccountSetting> accountSettings =
@@ -69,6 +98,48 @@ public final class World {
 
     public Table<TaskArn, Task> tasks() {
         return tasks;
+    }
+
+    /** Tasks that have not stopped, by cluster and group. */
+    public Index<TaskGroup, TaskArn, Task> tasksOfGroup() {
+        return tasksOfGroup;
+    }
+
+    /** Tasks that have not stopped, by the instance they were placed on. */
+    public Index<ContainerInstanceArn, TaskArn, Task> tasksOnInstance() {
+        return tasksOnInstance;
+    }
+
+    /** Tasks that their service still has something to do with. */
+    public Index<ServiceArn, TaskArn, Task> tasksOfService() {
+        return tasksOfService;
+    }
+
+    /** The task that a target's traffic goes to. */
+    public Index<Target.Key, TaskArn, Task> tasksBehindTarget() {
+        return tasksBehindTarget;
+    }
+
+    public Table<ServiceArn, Service> services() {
+        return services;
+    }
+
+    /** Services that something keeps from going on, by cluster. */
+    public Index<ClusterArn, ServiceArn, Service> servicesWithProblem() {
+        return servicesWithProblem;
+    }
+
+    public Table<ServiceRevisionArn, ServiceRevision> serviceRevisions() {
+        return serviceRevisions;
+    }
+
+    public Table<ServiceDeploymentArn, ServiceDeployment> serviceDeployments() {
+        return serviceDeployments;
+    }
+
+    /** What services said, in the order they said it. */
+    public Table<ServiceEvent.Key, ServiceEvent> serviceEvents() {
+        return serviceEvents;
     }
 
     public Table<ContainerInstanceArn, ContainerInstance> containerInstances() {
@@ -121,6 +192,10 @@ public final class World {
                 families,
                 taskDefinitions,
                 tasks,
+                services,
+                serviceRevisions,
+                serviceDeployments,
+                serviceEvents,
                 containerInstances,
                 accountSettings,
                 clientTokens,
@@ -131,5 +206,23 @@ public final class World {
                 listenerRules,
                 targetGroups,
                 targets);
+    }
+
+    private static List<ContainerInstanceArn> instanceOf(Task task) {
+        ContainerInstanceArn instance = task.origin().containerInstance();
+        return instance == null || task.isStopped() ? List.of() : List.of(instance);
+    }
+
+    private static List<ServiceArn> serviceOf(Task task) {
+        Membership membership = task.membership();
+        return membership == null || membership.left() ? List.of() : List.of(membership.service());
+    }
+
+    /** The tasks of one group in one cluster. */
+    public record TaskGroup(ClusterArn cluster, String group) {
+
+        static TaskGroup of(Task task) {
+            return new TaskGroup(task.arn().clusterArn(), task.origin().group());
+        }
     }
 }

@@ -178,7 +178,8 @@ class ContainerSpecsTest {
                 task.times(),
                 task.version(),
                 task.cleaned(),
-                task.tags());
+                task.tags(),
+                task.membership());
     }
 
     private static TaskDefinition definition(ContainerDefinition container) {

@@ -6,16 +6,19 @@ import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.model.Caller;
 import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.Container;
+import dev.dryberth.core.model.ContainerRecipe;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.HealthStatus;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
+import dev.dryberth.core.model.SubnetChoice;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
+import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.model.Vpc;
-import dev.dryberth.core.network.Addresses;
 import dev.dryberth.core.network.Networks;
+import dev.dryberth.core.placement.Verdict;
 import dev.dryberth.core.runtime.Effect;
 import dev.dryberth.core.runtime.RuntimeEvent;
 import dev.dryberth.core.state.Tx;
@@ -107,24 +110,26 @@ final class EngineFixture {
     }
 
     /** A Fargate task in the first subnet of the default VPC. */
-    TaskArn runFargate(String id, Recipes... recipes) {
-        TaskArn arn = Tasks.arn(id);
-        CompletableFuture<Task> done =
+    TaskArn runFargate(Recipes... recipes) {
+        CompletableFuture<TaskArn> done =
                 submit(tx -> {
-                    Eni eni = takeInterface(tx, arn);
-                    return put(tx, Tasks.fargate(arn, eni, recipes));
+                    Vpc vpc = networks.defaultVpc(tx, Tasks.SCOPE);
+                    Vpc.Subnet first = vpc.subnets().getFirst();
+                    List<ContainerRecipe> containers =
+                            Stream.of(recipes).map(Recipes::recipe).toList();
+                    define(tx, containers);
+                    TaskTemplate template =
+                            Tasks.template(
+                                    new SubnetChoice(vpc.id(), List.of(first.id())), containers);
+                    return switch (engine.makeTask(
+                            tx, Tasks.CLUSTER, template, Tasks.OWNER, List.of(), List.of())) {
+                        case Verdict.Placed(Task task) -> task.arn();
+                        case Verdict.Refused refused ->
+                                throw new IllegalStateException(refused.toString());
+                    };
                 });
         assertThat(done).isNotCompletedExceptionally();
-        return arn;
-    }
-
-    private Eni takeInterface(Tx tx, TaskArn arn) {
-        Vpc vpc = networks.defaultVpc(tx, Tasks.SCOPE);
-        try {
-            return engine.takeInterface(tx, vpc, vpc.subnets().getFirst(), arn);
-        } catch (Addresses.SubnetFull e) {
-            throw new IllegalStateException(e);
-        }
+        return done.join();
     }
 
     TaskArn runBridge(String id, Recipes... recipes) {
@@ -135,12 +140,18 @@ final class EngineFixture {
     }
 
     private static Task put(Tx tx, Task task) {
+        define(tx, task.containers().stream().map(Container::recipe).toList());
+        tx.put(tx.world().tasks(), task.arn(), task);
+        return task;
+    }
+
+    private static void define(Tx tx, List<ContainerRecipe> recipes) {
         List<ContainerDefinition> definitions =
-                task.containers().stream()
+                recipes.stream()
                         .map(each ->
                                 ContainerDefinition.builder()
                                         .name(each.name())
-                                        .image(each.recipe().image())
+                                        .image(each.image())
                                         .build())
                         .toList();
         tx.put(
@@ -153,8 +164,6 @@ final class EngineFixture {
                                 .containerDefinitions(definitions)
                                 .build(),
                         List.of()));
-        tx.put(tx.world().tasks(), task.arn(), task);
-        return task;
     }
 
     CompletableFuture<Task> stop(TaskArn arn) {

@@ -186,7 +186,7 @@ class EngineTest {
 
     @Test
     void anAwsvpcTaskLivesItsWholeLife() {
-        TaskArn arn = fixture.runFargate("t", container("app"));
+        TaskArn arn = fixture.runFargate(container("app"));
         assertThat(fixture.effects()).containsExactly("CreateNamespace");
         assertThat(fixture.task(arn).lastStatus()).isEqualTo(TaskStatus.PROVISIONING);
 
@@ -216,7 +216,7 @@ class EngineTest {
         assertThat(fixture.effects()).containsExactly("StopContainer docker-app");
 
         fixture.exited(arn, "app", 143);
-        assertThat(fixture.effects()).containsExactly("RemoveTask t", "RemoveNamespace");
+        assertThat(fixture.effects()).containsExactly("RemoveTask " + arn.id(), "RemoveNamespace");
         assertThat(fixture.task(arn).lastStatus()).isEqualTo(TaskStatus.STOPPED);
         assertThat(fixture.eniOf(arn).state()).isEqualTo(Eni.State.DELETING);
 
@@ -230,7 +230,7 @@ class EngineTest {
 
     @Test
     void aNamespaceThatCannotBeMadeStopsItsTask() {
-        TaskArn arn = fixture.runFargate("t", container("app"));
+        TaskArn arn = fixture.runFargate(container("app"));
         Eni eni = fixture.eniOf(arn);
         fixture.runtime.take();
 
@@ -238,12 +238,12 @@ class EngineTest {
         assertThat(fixture.task(arn).lastStatus()).isEqualTo(TaskStatus.STOPPED);
         assertThat(Objects.requireNonNull(fixture.task(arn).stop()).code())
                 .isEqualTo(StopCode.TASK_FAILED_TO_START);
-        assertThat(fixture.effects()).containsExactly("RemoveTask t", "RemoveNamespace");
+        assertThat(fixture.effects()).containsExactly("RemoveTask " + arn.id(), "RemoveNamespace");
     }
 
     @Test
     void aNamespaceThatDiesStopsItsTask() {
-        TaskArn arn = fixture.runFargate("t", container("app"));
+        TaskArn arn = fixture.runFargate(container("app"));
         fixture.namespaceReady(fixture.eniOf(arn));
         fixture.up(arn, "app");
         fixture.runtime.take();
@@ -342,7 +342,7 @@ class EngineTest {
 
     @Test
     void resetForgetsEverythingAndEndsWhenTheRuntimeIsEmpty() {
-        TaskArn arn = fixture.runFargate("t", container("app"));
+        TaskArn arn = fixture.runFargate(container("app"));
         fixture.namespaceReady(fixture.eniOf(arn));
         fixture.runtime.take();
 

@@ -50,7 +50,7 @@ class PausePoolTest {
         fixture.namespaceReady(mine.get(1));
         fixture.runtime.take();
 
-        TaskArn arn = fixture.runFargate("t", container("app"));
+        TaskArn arn = fixture.runFargate(container("app"));
         assertThat(fixture.eniOf(arn).id()).isEqualTo(mine.get(1).id());
         assertThat(fixture.task(arn).lastStatus()).isEqualTo(TaskStatus.ACTIVATING);
         assertThat(fixture.effects()).containsExactly("PullImage app");
@@ -62,7 +62,7 @@ class PausePoolTest {
         makeVpc(fixture);
         fixture.runtime.take();
 
-        TaskArn arn = fixture.runFargate("t", container("app"));
+        TaskArn arn = fixture.runFargate(container("app"));
         assertThat(fixture.effects()).isEmpty();
         assertThat(fixture.task(arn).lastStatus()).isEqualTo(TaskStatus.PROVISIONING);
 
@@ -73,7 +73,7 @@ class PausePoolTest {
     @Test
     void thePoolIsRefilledWhenTheTaskRuns() {
         EngineFixture fixture = ready();
-        TaskArn arn = fixture.runFargate("t", container("app"));
+        TaskArn arn = fixture.runFargate(container("app"));
         fixture.pulled(arn, "app");
         assertThat(fixture.effects()).containsExactly("PullImage app", "StartContainer app 0");
 
@@ -85,7 +85,7 @@ class PausePoolTest {
     @Test
     void aLongStartIsNotWaitedFor() {
         EngineFixture fixture = ready();
-        fixture.runFargate("t", container("app"));
+        fixture.runFargate(container("app"));
         fixture.runtime.take();
 
         fixture.loop.advance(Interfaces.MAX_DEFERRAL.minusMillis(1));

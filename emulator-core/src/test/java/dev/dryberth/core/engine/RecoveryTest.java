@@ -302,7 +302,7 @@ class RecoveryTest {
     @Test
     void whatStartedAfterTheListingBeganIsNotMissedInIt() {
         Instant asOf = before.loop.clock().now();
-        TaskArn arn = before.runFargate("t", container("app"));
+        TaskArn arn = before.runFargate(container("app"));
         before.namespaceReady(before.eniOf(arn));
         before.up(arn, "app");
         before.runtime.take();
@@ -335,7 +335,7 @@ class RecoveryTest {
 
     @Test
     void aNamespaceThatWasBeingMadeIsAdoptedOrAskedForAgain() {
-        TaskArn arn = before.runFargate("t", container("app"));
+        TaskArn arn = before.runFargate(container("app"));
         Eni eni = before.eniOf(arn);
 
         EngineFixture after = before.killed();
@@ -352,7 +352,7 @@ class RecoveryTest {
 
     @Test
     void aReadyNamespaceIsKeptOrItsTaskStops() {
-        TaskArn arn = before.runFargate("t", container("app"));
+        TaskArn arn = before.runFargate(container("app"));
         before.namespaceReady(before.eniOf(arn));
         before.up(arn, "app");
         Eni eni = before.eniOf(arn);
@@ -388,13 +388,13 @@ class RecoveryTest {
 
     @Test
     void aNamespaceThatWasBeingRemovedIsRemovedAgain() {
-        TaskArn arn = before.runFargate("t", container("app"));
+        TaskArn arn = before.runFargate(container("app"));
         assertThat(before.stop(arn)).isCompleted();
         Eni eni = before.eniOf(arn);
 
         EngineFixture after = before.killed();
         after.inventory(List.of(), List.of(new ObservedNamespace("pause", eni.id(), true)));
-        assertThat(after.effects()).containsExactly("RemoveNamespace", "RemoveTask t");
+        assertThat(after.effects()).containsExactly("RemoveNamespace", "RemoveTask " + arn.id());
     }
 
     @Test

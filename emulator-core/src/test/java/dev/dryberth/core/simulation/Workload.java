@@ -1,28 +1,25 @@
 package dev.dryberth.core.simulation;
 
 import dev.dryberth.core.engine.Engine;
-import dev.dryberth.core.model.Container;
+import dev.dryberth.core.model.ClusterArn;
 import dev.dryberth.core.model.ContainerRecipe;
 import dev.dryberth.core.model.Dependency;
 import dev.dryberth.core.model.Dependency.Condition;
-import dev.dryberth.core.model.DesiredStatus;
-import dev.dryberth.core.model.Eni;
-import dev.dryberth.core.model.HealthStatus;
 import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.model.NetworkMode;
 import dev.dryberth.core.model.RestartPolicy;
 import dev.dryberth.core.model.Scope;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
+import dev.dryberth.core.model.SubnetChoice;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskDefinitionArn;
-import dev.dryberth.core.model.TaskOrigin;
-import dev.dryberth.core.model.TaskStatus;
-import dev.dryberth.core.model.TaskTimes;
+import dev.dryberth.core.model.TaskOwner;
+import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.model.Vpc;
-import dev.dryberth.core.network.Addresses;
+import dev.dryberth.core.placement.Verdict;
 import dev.dryberth.core.state.Tx;
 
 import org.jspecify.annotations.Nullable;
@@ -33,7 +30,6 @@ import software.amazon.awssdk.services.ecs.model.TaskOverride;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** What users do: task definitions of several shapes, and tasks run and stopped at any time. */
@@ -44,7 +40,7 @@ final class Workload {
     private static final String SIDECAR = "sidecar";
 
     static final Scope SCOPE = new Scope("eu-west-1", "123456789012");
-    private static final String ZONE = "eu-west-1a";
+    static final ClusterArn CLUSTER = new ClusterArn(SCOPE, "default");
 
     /** A /28 has eleven addresses to give, few enough to run out of. */
     static final Vpc VPC =
@@ -55,7 +51,7 @@ final class Workload {
                     true,
                     "igw-1",
                     List.of(
-                            new Vpc.Subnet("subnet-a", "10.0.0.0/28", ZONE),
+                            new Vpc.Subnet("subnet-a", "10.0.0.0/28", "eu-west-1a"),
                             new Vpc.Subnet("subnet-b", "10.0.1.0/28", "eu-west-1b")),
                     List.of());
 
@@ -192,70 +188,39 @@ final class Workload {
     }
 
     /** Makes a task of a shape; null: its subnet is full. */
-    static @Nullable Task run(Engine engine, Tx tx, int shapeNumber) {
+    static @Nullable Task run(Engine engine, Tx tx, int shape) {
         prepare(tx);
+        TaskOwner owner =
+                new TaskOwner(
+                        "family:" + definitionArn(shape).family(),
+                        "simulation",
+                        false,
+                        List.of(),
+                        null);
+        return switch (engine.makeTask(tx, CLUSTER, template(shape), owner, List.of(), List.of())) {
+            case Verdict.Placed(Task task) -> task;
+            case Verdict.Refused refused -> null;
+        };
+    }
+
+    /** What the tasks of a shape have in common. */
+    static TaskTemplate template(int shapeNumber) {
         Shape shape = SHAPES.get(shapeNumber);
-        TaskArn arn = new TaskArn(SCOPE, "default", engine.ids().hex32());
-        Eni eni = null;
-        if (shape.network() == NetworkMode.AWSVPC) {
-            Vpc.Subnet subnet = VPC.subnets().get(engine.ids().random().nextInt(2));
-            try {
-                eni = engine.takeInterface(tx, VPC, subnet, arn);
-            } catch (Addresses.SubnetFull full) {
-                return null;
-            }
-        }
-        Task task = task(engine, arn, definitionArn(shapeNumber), shape, eni);
-        tx.put(tx.world().tasks(), arn, task);
-        return task;
-    }
-
-    private static Task task(
-            Engine engine,
-            TaskArn arn,
-            TaskDefinitionArn definition,
-            Shape shape,
-            @Nullable Eni eni) {
-        List<Container> containers = new ArrayList<>();
-        for (ContainerRecipe recipe : shape.recipes()) {
-            containers.add(Container.fresh(recipe, engine.ids().uuid()));
-        }
-        Instant now = engine.loop().clock().now();
-        TaskTimes times = TaskTimes.created(now);
-        boolean awsvpc = shape.network() == NetworkMode.AWSVPC;
-        return new Task(
-                arn,
-                origin(definition, shape.network()),
-                awsvpc ? TaskStatus.PROVISIONING : TaskStatus.PENDING,
-                DesiredStatus.RUNNING,
-                null,
-                HealthStatus.UNKNOWN,
-                List.copyOf(containers),
-                eni,
-                awsvpc ? times : times.connectivity(now),
-                1,
-                false,
-                List.of());
-    }
-
-    private static TaskOrigin origin(TaskDefinitionArn definition, NetworkMode network) {
-        return new TaskOrigin(
-                definition,
-                "family:" + definition.family(),
-                "simulation",
+        return new TaskTemplate(
+                definitionArn(shapeNumber),
                 LaunchType.FARGATE,
-                null,
+                List.of(),
                 "1.4.0",
-                "Linux",
-                network,
+                shape.network(),
+                shape.network() == NetworkMode.AWSVPC
+                        ? new SubnetChoice(VPC.id(), List.of("subnet-a", "subnet-b"))
+                        : null,
                 "256",
                 "512",
                 20,
-                ZONE,
-                null,
-                false,
                 TaskOverride.builder().containerOverrides(List.of()).build(),
-                List.of());
+                shape.recipes(),
+                "x86_64");
     }
 
     /** Stops a task; null: there is none. */

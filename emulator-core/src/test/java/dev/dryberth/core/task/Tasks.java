@@ -1,17 +1,22 @@
 package dev.dryberth.core.task;
 
+import dev.dryberth.core.model.ClusterArn;
 import dev.dryberth.core.model.Container;
+import dev.dryberth.core.model.ContainerRecipe;
 import dev.dryberth.core.model.DesiredStatus;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.HealthStatus;
 import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.model.NetworkMode;
 import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.SubnetChoice;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinitionArn;
 import dev.dryberth.core.model.TaskOrigin;
+import dev.dryberth.core.model.TaskOwner;
 import dev.dryberth.core.model.TaskStatus;
+import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.model.TaskTimes;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +33,11 @@ public final class Tasks {
     public static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
     public static final Scope SCOPE = new Scope("us-east-1", "123456789012");
     public static final TaskDefinitionArn DEFINITION = new TaskDefinitionArn(SCOPE, "web", 1);
+
+    public static final ClusterArn CLUSTER = new ClusterArn(SCOPE, "default");
+
+    /** Somebody who asks for a task of their own. */
+    public static final TaskOwner OWNER = new TaskOwner("family:web", null, false, List.of(), null);
 
     private Tasks() {}
 
@@ -57,7 +67,7 @@ public final class Tasks {
         }
         return new Task(
                 arn,
-                origin(launchType, networkMode),
+                origin(launchType, networkMode, null),
                 networkMode == NetworkMode.AWSVPC ? TaskStatus.PROVISIONING : TaskStatus.PENDING,
                 DesiredStatus.RUNNING,
                 null,
@@ -67,16 +77,53 @@ public final class Tasks {
                 TaskTimes.created(CREATED),
                 1,
                 false,
-                List.of());
+                List.of(),
+                null);
     }
 
-    private static TaskOrigin origin(LaunchType launchType, NetworkMode networkMode) {
+    /** A task that went to a capacity provider. */
+    public static Task from(String capacityProvider) {
+        return new Task(
+                arn("t"),
+                origin(LaunchType.FARGATE, NetworkMode.AWSVPC, capacityProvider),
+                TaskStatus.PROVISIONING,
+                DesiredStatus.RUNNING,
+                null,
+                HealthStatus.UNKNOWN,
+                List.of(),
+                null,
+                TaskTimes.created(CREATED),
+                1,
+                false,
+                List.of(),
+                null);
+    }
+
+    /** What Fargate tasks of these containers have in common. */
+    public static TaskTemplate template(SubnetChoice subnets, List<ContainerRecipe> recipes) {
+        return new TaskTemplate(
+                DEFINITION,
+                LaunchType.FARGATE,
+                List.of(),
+                null,
+                NetworkMode.AWSVPC,
+                subnets,
+                "256",
+                "512",
+                20,
+                TaskOverride.builder().build(),
+                recipes,
+                "x86_64");
+    }
+
+    private static TaskOrigin origin(
+            LaunchType launchType, NetworkMode networkMode, @Nullable String provider) {
         return new TaskOrigin(
                 DEFINITION,
                 "family:web",
                 null,
                 launchType,
-                null,
+                provider,
                 null,
                 null,
                 networkMode,

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.core.protocol.MarshallingType;
 import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.traits.MapTrait;
@@ -106,6 +107,9 @@ final class Samples {
                 switch (kind) {
                     case "ClusterArn" -> "cluster/" + name;
                     case "TaskArn" -> "task/" + name + "/" + Integer.toHexString(random.nextInt());
+                    case "ServiceArn" -> "service/" + name + "/web";
+                    case "ServiceRevisionArn" -> "service-revision/" + name + "/web/123";
+                    case "ServiceDeploymentArn" -> "service-deployment/" + name + "/web/a_b";
                     case "ContainerInstanceArn" -> "container-instance/" + name + "/0a";
                     case "TaskDefinitionArn" ->
                             "task-definition/" + name + ":" + random.nextInt(99);
@@ -174,6 +178,8 @@ final class Samples {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put(text(), member(field.getTrait(MapTrait.class).valueFieldInfo(), depth + 1));
             return map;
+        } else if (type.equals(MarshallingType.DOCUMENT)) {
+            return Document.fromMap(Map.of(text(), Document.fromString(text())));
         }
         throw new IllegalArgumentException("no sample for " + field.memberName());
     }

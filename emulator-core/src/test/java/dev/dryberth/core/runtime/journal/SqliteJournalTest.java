@@ -8,6 +8,7 @@ import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.model.ListenerRule;
 import dev.dryberth.core.model.LoadBalancer;
 import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.ServiceEvent;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.runtime.journal.SqliteJournal.Sync;
@@ -225,6 +226,10 @@ final class SqliteJournalTest {
             case "family" -> ((Family) value).key().toString();
             case "task-definition" -> arn + "task-definition/a:1";
             case "task" -> arn + "task/a/b";
+            case "service" -> arn + "service/a/b";
+            case "service-revision" -> arn + "service-revision/a/b/1";
+            case "service-deployment" -> arn + "service-deployment/a/b/c";
+            case "service-event" -> ((ServiceEvent) value).key().toString();
             case "container-instance" -> arn + "container-instance/a/b";
             case "load-balancer" -> ((LoadBalancer) value).arn().text();
             case "listener" -> ((Listener) value).arn().text();

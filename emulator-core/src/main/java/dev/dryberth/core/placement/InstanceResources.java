@@ -1,4 +1,4 @@
-package dev.dryberth.api.ecs;
+package dev.dryberth.core.placement;
 
 import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerInstance;
@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.PortMapping;
-import software.amazon.awssdk.services.ecs.model.Resource;
 
 import java.util.List;
 import java.util.Set;
@@ -24,9 +23,9 @@ import java.util.TreeSet;
  * What a container instance has and what its tasks leave of it. Computed from the tasks each time,
  * never stored, so it always adds up.
  */
-record InstanceResources(int cpuUnits, int memoryMiB, Set<Integer> tcp, Set<Integer> udp) {
+public record InstanceResources(int cpuUnits, int memoryMiB, Set<Integer> tcp, Set<Integer> udp) {
 
-    static InstanceResources registered(ContainerInstance instance) {
+    public static InstanceResources registered(ContainerInstance instance) {
         return new InstanceResources(
                 instance.cpuUnits(),
                 instance.memoryMiB(),
@@ -34,22 +33,20 @@ record InstanceResources(int cpuUnits, int memoryMiB, Set<Integer> tcp, Set<Inte
                 new TreeSet<>(instance.reservedUdpPorts()));
     }
 
-    static InstanceResources remaining(World world, ContainerInstance instance) {
+    public static InstanceResources remaining(World world, ContainerInstance instance) {
         InstanceResources registered = registered(instance);
         int cpu = registered.cpuUnits();
         int memory = registered.memoryMiB();
-        for (Task task : world.tasks().all()) {
-            if (!task.isStopped() && instance.arn().equals(task.origin().containerInstance())) {
-                Need need = Need.of(task);
-                cpu -= need.cpuUnits();
-                memory -= need.memoryMiB();
-                for (Container container : task.containers()) {
-                    for (PortBinding binding : container.bindings()) {
-                        registered.take(binding.hostPort(), binding.protocol());
-                    }
+        for (Task task : world.tasksOnInstance().of(instance.arn())) {
+            Need need = Need.of(task);
+            cpu -= need.cpuUnits();
+            memory -= need.memoryMiB();
+            for (Container container : task.containers()) {
+                for (PortBinding binding : container.bindings()) {
+                    registered.take(binding.hostPort(), binding.protocol());
                 }
-                registered.takePromised(world, task);
             }
+            registered.takePromised(world, task);
         }
         return new InstanceResources(cpu, memory, registered.tcp(), registered.udp());
     }
@@ -73,13 +70,11 @@ record InstanceResources(int cpuUnits, int memoryMiB, Set<Integer> tcp, Set<Inte
         ("udp".equals(protocol) ? udp : tcp).add(hostPort);
     }
 
-    static int tasksOn(World world, ContainerInstanceArn instance, boolean pending) {
+    /** How many tasks of an instance have not run yet, or have. */
+    public static int tasksOn(World world, ContainerInstanceArn instance, boolean pending) {
         int count = 0;
-        for (Task task : world.tasks().all()) {
-            boolean isPending = task.times().startedAt() == null;
-            if (!task.isStopped()
-                    && instance.equals(task.origin().containerInstance())
-                    && isPending == pending) {
+        for (Task task : world.tasksOnInstance().of(instance)) {
+            if ((task.times().startedAt() == null) == pending) {
                 count++;
             }
         }
@@ -109,47 +104,22 @@ record InstanceResources(int cpuUnits, int memoryMiB, Set<Integer> tcp, Set<Inte
         return null;
     }
 
-    List<Resource> onTheWire() {
-        return List.of(
-                integer("CPU", cpuUnits),
-                integer("MEMORY", memoryMiB),
-                ports("PORTS", tcp),
-                ports("PORTS_UDP", udp));
-    }
-
-    private static Resource integer(String name, int value) {
-        return Resource.builder()
-                .name(name)
-                .type("INTEGER")
-                .doubleValue(0.0)
-                .longValue(0L)
-                .integerValue(value)
-                .build();
-    }
-
-    private static Resource ports(String name, Set<Integer> ports) {
-        return Resource.builder()
-                .name(name)
-                .type("STRINGSET")
-                .doubleValue(0.0)
-                .longValue(0L)
-                .integerValue(0)
-                .stringSetValue(ports.stream().map(String::valueOf).toList())
-                .build();
-    }
-
     /** What a task takes of an instance: its own size, else the sum of its containers'. */
-    record Need(int cpuUnits, int memoryMiB) {
+    public record Need(int cpuUnits, int memoryMiB) {
 
         static Need of(Task task) {
-            int cpu = 0;
-            int memory = 0;
-            for (Container container : task.containers()) {
-                cpu += container.recipe().cpuUnits();
-                memory += memoryOf(container.recipe());
-            }
-            String taskCpu = task.origin().cpu();
-            String taskMemory = task.origin().memory();
+            return of(
+                    task.containers().stream().map(Container::recipe).toList(),
+                    task.origin().cpu(),
+                    task.origin().memory());
+        }
+
+        static Need of(
+                List<ContainerRecipe> recipes,
+                @Nullable String taskCpu,
+                @Nullable String taskMemory) {
+            int cpu = recipes.stream().mapToInt(ContainerRecipe::cpuUnits).sum();
+            int memory = recipes.stream().mapToInt(Need::memoryOf).sum();
             return new Need(
                     taskCpu == null ? cpu : Integer.parseInt(taskCpu),
                     taskMemory == null ? memory : Integer.parseInt(taskMemory));

@@ -1,0 +1,139 @@
+package dev.dryberth.core.deployment;
+
+import dev.dryberth.core.model.Deployment;
+import dev.dryberth.core.model.RolloutRules;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceDeployment.Monitoring;
+import dev.dryberth.core.model.ServiceDeployment.Status;
+import dev.dryberth.core.model.ServiceDeploymentArn;
+import dev.dryberth.core.model.ServiceRevisionArn;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How deployments of a service begin and how they are asked to end, as pure functions of its rows.
+ * What happens in between is the service scheduler's.
+ */
+public final class Deployments {
+
+    /** Why a deployment that something newer replaced has stopped. */
+    public static final String REPLACED =
+            "Service deployment stopped because a new service deployment was started.";
+
+    private Deployments() {}
+
+    /**
+     * A roll-out that begins.
+     *
+     * @param service with the new deployment first; the ones before it are to give way
+     * @param started the record of the roll-out
+     * @param stopped the record of the roll-out that it cut short; null: none was under way
+     */
+    public record Begun(
+            Service service, ServiceDeployment started, @Nullable ServiceDeployment stopped) {}
+
+    /**
+     * Begins to roll out a revision.
+     *
+     * @param service as it is to be, still with the deployments it had
+     * @param ongoing the record of the roll-out that is under way; null: none is
+     * @param number of the deployment and its revision
+     */
+    public static Begun begin(
+            Service service,
+            @Nullable ServiceDeployment ongoing,
+            ServiceRevisionArn revision,
+            ServiceDeploymentArn arn,
+            String number,
+            DeploymentConfiguration configuration,
+            Instant now) {
+        String id = "ecs-svc/" + number;
+        Deployment primary =
+                Deployment.fresh(id, revision, arn, service.desiredCount(), inProgress(id), now);
+        List<Deployment> deployments = new ArrayList<>();
+        List<ServiceRevisionArn> sources = new ArrayList<>();
+        deployments.add(primary);
+        for (Deployment before : service.deployments()) {
+            deployments.add(before.primary() ? before.demoted(before.desiredCount(), now) : before);
+            sources.add(before.revision());
+        }
+        ServiceDeployment started =
+                new ServiceDeployment(
+                        arn,
+                        Status.PENDING,
+                        null,
+                        revision,
+                        List.copyOf(sources),
+                        null,
+                        breaker(service),
+                        alarms(service.rules()),
+                        configuration,
+                        now,
+                        null,
+                        null,
+                        null,
+                        now);
+        ServiceDeployment stopped =
+                ongoing == null || ongoing.status().terminal()
+                        ? null
+                        : ongoing.inStatus(Status.STOP_REQUESTED, REPLACED, now)
+                                .inStatus(Status.STOPPED, REPLACED, now);
+        return new Begun(
+                service.copy().deployments(deployments).steady(false).problem(null, null).build(),
+                started,
+                stopped);
+    }
+
+    private static ServiceDeployment.Breaker breaker(Service service) {
+        RolloutRules.Breaker breaker = service.rules().breaker();
+        return new ServiceDeployment.Breaker(
+                breaker.enable() ? Monitoring.MONITORING : Monitoring.DISABLED,
+                0,
+                CircuitBreaker.threshold(breaker, service.desiredCount()));
+    }
+
+    private static ServiceDeployment.Alarms alarms(RolloutRules rules) {
+        return new ServiceDeployment.Alarms(
+                rules.alarms().enable() ? Monitoring.MONITORING : Monitoring.DISABLED,
+                rules.alarms().names(),
+                List.of());
+    }
+
+    /** The reason of a deployment under way. */
+    public static String inProgress(String id) {
+        return "ECS deployment " + id + " in progress.";
+    }
+
+    /**
+     * A roll-out that somebody asked to end by going back; the scheduler does the rest.
+     *
+     * @return the same when it is on its way back or stopping already
+     */
+    public static ServiceDeployment rollbackRequested(ServiceDeployment ongoing, Instant now) {
+        return switch (ongoing.status()) {
+            case PENDING, IN_PROGRESS ->
+                    ongoing.inStatus(
+                            Status.ROLLBACK_REQUESTED,
+                            "Service deployment rolled back because of a user request.",
+                            now); // [?]
+            case STOP_REQUESTED, ROLLBACK_REQUESTED, ROLLBACK_IN_PROGRESS -> ongoing;
+            case SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED ->
+                    throw new IllegalArgumentException(
+                            ongoing.arn() + " has ended: " + ongoing.status());
+        };
+    }
+
+    /** A roll-out that is to end where it is. */
+    public static ServiceDeployment stopRequested(ServiceDeployment ongoing, Instant now) {
+        return ongoing.status().terminal()
+                ? ongoing
+                : ongoing.inStatus(Status.STOP_REQUESTED, null, now);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.dryberth.core.model;
+
+/** {@code arn:aws:ecs:{region}:{account}:service/{cluster}/{name}}. */
+public record ServiceArn(Scope scope, String cluster, String name) implements EcsArn {
+
+    public static ServiceArn parse(String text) {
+        EcsArn.Parts parts = EcsArn.split(text);
+        if (!parts.is("service", 3)) {
+            throw new IllegalArgumentException("Not a service ARN: " + text);
+        }
+        return new ServiceArn(parts.scope(), parts.path().get(1), parts.path().get(2));
+    }
+
+    public static ServiceArn of(ClusterArn cluster, String name) {
+        return new ServiceArn(cluster.scope(), cluster.name(), name);
+    }
+
+    public ClusterArn clusterArn() {
+        return new ClusterArn(scope, cluster);
+    }
+
+    /** The group that every task of the service is in. */
+    public String group() {
+        return "service:" + name;
+    }
+
+    @Override
+    public String resource() {
+        return "service/" + cluster + "/" + name;
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+}
