@@ -5,6 +5,8 @@ import dev.dryberth.core.model.ClusterArn;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.state.Tx;
@@ -90,6 +92,10 @@ final class Clusters {
         if (cluster.active()) {
             if (instances(world, cluster.arn()).stream().anyMatch(Clusters::counts)) {
                 throw EcsErrors.clusterContainsContainerInstances();
+            }
+            if (ServiceLists.of(world, cluster.arn()).stream()
+                    .anyMatch(service -> service.status() != Service.Status.INACTIVE)) {
+                throw EcsErrors.clusterContainsServices();
             }
             if (tasks(world, cluster.arn()).stream().anyMatch(task -> !task.isStopped())) {
                 throw EcsErrors.clusterContainsTasks();
@@ -197,8 +203,11 @@ final class Clusters {
         List<String> removed = new ArrayList<>(cluster.capacityProviders());
         removed.removeAll(providers);
         if (tasks(world, cluster.arn()).stream()
-                .filter(task -> !task.isStopped())
-                .anyMatch(task -> removed.contains(task.origin().capacityProvider()))) {
+                        .filter(task -> !task.isStopped())
+                        .anyMatch(task -> removed.contains(task.origin().capacityProvider()))
+                || ServiceLists.of(world, cluster.arn()).stream()
+                        .filter(Service::active)
+                        .anyMatch(service -> uses(world, service, removed))) {
             throw EcsErrors.capacityProviderInUse();
         }
         Cluster next =
@@ -214,6 +223,13 @@ final class Clusters {
                         cluster.tags());
         tx.put(world.clusters(), next.arn(), next);
         return PutClusterCapacityProvidersResponse.builder().cluster(inFull(world, next)).build();
+    }
+
+    private static boolean uses(World world, Service service, List<String> providers) {
+        ServiceRevision newest = ServiceViews.newestRevision(world, service);
+        return newest != null
+                && newest.template().capacityProviders().stream()
+                        .anyMatch(share -> providers.contains(share.provider()));
     }
 
     /** The tasks of a cluster, stopped ones too, in the order of their ids. */
@@ -246,7 +262,7 @@ final class Clusters {
 
     private static software.amazon.awssdk.services.ecs.model.Cluster describe(
             World world, Cluster cluster, List<ClusterField> include) {
-        ClusterCounts counts = ClusterCounts.of(tasks(world, cluster.arn()));
+        ClusterCounts counts = ClusterCounts.of(world, cluster.arn());
         software.amazon.awssdk.services.ecs.model.Cluster.Builder described =
                 software.amazon.awssdk.services.ecs.model.Cluster.builder()
                         .clusterArn(cluster.arn().text())
@@ -259,7 +275,7 @@ final class Clusters {
                                                 .count())
                         .runningTasksCount(counts.running())
                         .pendingTasksCount(counts.pending())
-                        .activeServicesCount(0)
+                        .activeServicesCount(counts.activeServices())
                         .statistics(
                                 include.contains(ClusterField.STATISTICS)
                                         ? counts.statistics()

@@ -121,7 +121,8 @@ final class ServiceRevisions {
                         .platformVersion(template.platformVersion())
                         .platformFamily(
                                 template.launchType() == LaunchType.FARGATE ? "Linux" : null)
-                        .loadBalancers(request.loadBalancers())
+                        // A copy, for the SDK tells a list that is empty from one never set.
+                        .loadBalancers(List.copyOf(request.loadBalancers()))
                         .serviceRegistries(List.of())
                         .networkConfiguration(network(request.networkConfiguration()))
                         .guardDutyEnabled(false);
@@ -162,7 +163,7 @@ final class ServiceRevisions {
         return NetworkConfiguration.builder()
                 .awsvpcConfiguration(
                         awsvpc.toBuilder()
-                                .securityGroups(awsvpc.securityGroups())
+                                .securityGroups(List.copyOf(awsvpc.securityGroups()))
                                 .assignPublicIp(
                                         awsvpc.assignPublicIp() == null
                                                 ? AssignPublicIp.DISABLED

@@ -5,6 +5,8 @@ import dev.dryberth.core.model.ClusterArn;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.EcsArn;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.Tag;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
@@ -107,6 +109,19 @@ final class Tags {
         }
     }
 
+    private record OfService(Service service) implements Taggable {
+
+        @Override
+        public List<Tag> tags() {
+            return service.tags();
+        }
+
+        @Override
+        public void write(Tx tx, List<Tag> next) {
+            tx.put(tx.world().services(), service.arn(), service.copy().tags(next).build());
+        }
+    }
+
     private record OfContainerInstance(ContainerInstance instance) implements Taggable {
 
         @Override
@@ -134,6 +149,12 @@ final class Tags {
                 requireLong(parts);
                 TaskArn task = new TaskArn(parts.scope(), parts.path().get(1), parts.path().get(2));
                 yield new OfTask(found(tx.world().tasks().get(task)));
+            }
+            case "service" -> {
+                requireLong(parts);
+                ServiceArn service =
+                        new ServiceArn(parts.scope(), parts.path().get(1), parts.path().get(2));
+                yield new OfService(found(tx.world().services().get(service)));
             }
             case "container-instance" -> {
                 requireLong(parts);
