@@ -124,14 +124,7 @@ final class Ending {
                         && !view.outlook().alarms().isEmpty();
         ServiceDeployment watched =
                 rollout.watchedBy(
-                        new ServiceDeployment.Breaker(
-                                broken
-                                        ? Monitoring.TRIGGERED
-                                        : rules.breaker().enable()
-                                                ? Monitoring.MONITORING
-                                                : Monitoring.DISABLED,
-                                primary.failedTasks(),
-                                threshold),
+                        breaker(rollout.breaker(), primary, broken, threshold),
                         alarmed
                                 ? new ServiceDeployment.Alarms(
                                         Monitoring.TRIGGERED,
@@ -158,6 +151,19 @@ final class Ending {
                     ALARM_REASON,
                     ALARM);
         }
+    }
+
+    /** What it was triggered by stays on record while the rollback runs. */
+    private static ServiceDeployment.Breaker breaker(
+            ServiceDeployment.Breaker before, Deployment primary, boolean broken, int threshold) {
+        return switch (before.status()) {
+            case DISABLED, TRIGGERED, MONITORING_COMPLETE -> before;
+            case MONITORING ->
+                    new ServiceDeployment.Breaker(
+                            broken ? Monitoring.TRIGGERED : Monitoring.MONITORING,
+                            primary.failedTasks(),
+                            threshold);
+        };
     }
 
     private void giveUp(
