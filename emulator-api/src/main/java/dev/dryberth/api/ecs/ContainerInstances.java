@@ -13,8 +13,6 @@ import dev.dryberth.core.placement.InstanceResources;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 
-import org.jspecify.annotations.Nullable;
-
 import software.amazon.awssdk.services.ecs.model.ContainerInstanceField;
 import software.amazon.awssdk.services.ecs.model.CreateClusterRequest;
 import software.amazon.awssdk.services.ecs.model.DeregisterContainerInstanceRequest;
@@ -143,7 +141,7 @@ final class ContainerInstances {
     DescribeContainerInstancesResponse describeContainerInstances(
             Tx tx, DescribeContainerInstancesRequest request) {
         World world = tx.world();
-        ClusterArn cluster = existing(world, request.cluster());
+        ClusterArn cluster = Identifiers.existingCluster(world, request.cluster());
         if (request.containerInstances().isEmpty()) {
             throw EcsErrors.client("Container Instances cannot be empty.");
         }
@@ -174,7 +172,7 @@ final class ContainerInstances {
     ListContainerInstancesResponse listContainerInstances(
             Tx tx, ListContainerInstancesRequest request) {
         World world = tx.world();
-        ClusterArn cluster = existing(world, request.cluster());
+        ClusterArn cluster = Identifiers.existingCluster(world, request.cluster());
         if (request.filter() != null && !request.filter().isEmpty()) {
             throw EcsErrors.invalidParameter(
                     "Dryberth does not evaluate cluster queries yet, so it refuses a filter.");
@@ -194,14 +192,6 @@ final class ContainerInstances {
                         page.items().stream().map(each -> each.arn().text()).toList())
                 .nextToken(page.nextToken())
                 .build();
-    }
-
-    private static ClusterArn existing(World world, @Nullable String reference) {
-        ClusterArn arn = Identifiers.cluster(reference);
-        if (world.clusters().get(arn) == null) {
-            throw EcsErrors.clusterNotFound();
-        }
-        return arn;
     }
 
     private static software.amazon.awssdk.services.ecs.model.ContainerInstance view(

@@ -8,14 +8,20 @@ import dev.dryberth.core.model.HostAccess;
 import dev.dryberth.core.network.Networks;
 
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.ecs.model.ContinueServiceDeploymentRequest;
+import software.amazon.awssdk.services.ecs.model.ContinueServiceDeploymentResponse;
 import software.amazon.awssdk.services.ecs.model.CreateClusterRequest;
 import software.amazon.awssdk.services.ecs.model.CreateClusterResponse;
+import software.amazon.awssdk.services.ecs.model.CreateServiceRequest;
+import software.amazon.awssdk.services.ecs.model.CreateServiceResponse;
 import software.amazon.awssdk.services.ecs.model.DeleteAccountSettingRequest;
 import software.amazon.awssdk.services.ecs.model.DeleteAccountSettingResponse;
 import software.amazon.awssdk.services.ecs.model.DeleteAttributesRequest;
 import software.amazon.awssdk.services.ecs.model.DeleteAttributesResponse;
 import software.amazon.awssdk.services.ecs.model.DeleteClusterRequest;
 import software.amazon.awssdk.services.ecs.model.DeleteClusterResponse;
+import software.amazon.awssdk.services.ecs.model.DeleteServiceRequest;
+import software.amazon.awssdk.services.ecs.model.DeleteServiceResponse;
 import software.amazon.awssdk.services.ecs.model.DeleteTaskDefinitionsRequest;
 import software.amazon.awssdk.services.ecs.model.DeleteTaskDefinitionsResponse;
 import software.amazon.awssdk.services.ecs.model.DeregisterContainerInstanceRequest;
@@ -28,10 +34,18 @@ import software.amazon.awssdk.services.ecs.model.DescribeClustersRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeClustersResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeContainerInstancesResponse;
+import software.amazon.awssdk.services.ecs.model.DescribeServiceDeploymentsRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeServiceDeploymentsResponse;
+import software.amazon.awssdk.services.ecs.model.DescribeServiceRevisionsRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeServiceRevisionsResponse;
+import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeTasksRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeTasksResponse;
+import software.amazon.awssdk.services.ecs.model.GetTaskProtectionRequest;
+import software.amazon.awssdk.services.ecs.model.GetTaskProtectionResponse;
 import software.amazon.awssdk.services.ecs.model.ListAccountSettingsRequest;
 import software.amazon.awssdk.services.ecs.model.ListAccountSettingsResponse;
 import software.amazon.awssdk.services.ecs.model.ListAttributesRequest;
@@ -40,6 +54,12 @@ import software.amazon.awssdk.services.ecs.model.ListClustersRequest;
 import software.amazon.awssdk.services.ecs.model.ListClustersResponse;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesRequest;
 import software.amazon.awssdk.services.ecs.model.ListContainerInstancesResponse;
+import software.amazon.awssdk.services.ecs.model.ListServiceDeploymentsRequest;
+import software.amazon.awssdk.services.ecs.model.ListServiceDeploymentsResponse;
+import software.amazon.awssdk.services.ecs.model.ListServicesByNamespaceRequest;
+import software.amazon.awssdk.services.ecs.model.ListServicesByNamespaceResponse;
+import software.amazon.awssdk.services.ecs.model.ListServicesRequest;
+import software.amazon.awssdk.services.ecs.model.ListServicesResponse;
 import software.amazon.awssdk.services.ecs.model.ListTagsForResourceRequest;
 import software.amazon.awssdk.services.ecs.model.ListTagsForResourceResponse;
 import software.amazon.awssdk.services.ecs.model.ListTaskDefinitionFamiliesRequest;
@@ -65,6 +85,8 @@ import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.RunTaskResponse;
 import software.amazon.awssdk.services.ecs.model.StartTaskRequest;
 import software.amazon.awssdk.services.ecs.model.StartTaskResponse;
+import software.amazon.awssdk.services.ecs.model.StopServiceDeploymentRequest;
+import software.amazon.awssdk.services.ecs.model.StopServiceDeploymentResponse;
 import software.amazon.awssdk.services.ecs.model.StopTaskRequest;
 import software.amazon.awssdk.services.ecs.model.StopTaskResponse;
 import software.amazon.awssdk.services.ecs.model.TagResourceRequest;
@@ -75,6 +97,10 @@ import software.amazon.awssdk.services.ecs.model.UpdateClusterRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateClusterResponse;
 import software.amazon.awssdk.services.ecs.model.UpdateClusterSettingsRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateClusterSettingsResponse;
+import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
+import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
+import software.amazon.awssdk.services.ecs.model.UpdateTaskProtectionRequest;
+import software.amazon.awssdk.services.ecs.model.UpdateTaskProtectionResponse;
 
 import java.util.List;
 
@@ -97,6 +123,11 @@ public final class Ecs implements EcsClient {
     private final RunTasks runTasks;
     private final Tasks tasks;
     private final TaskViews views = new TaskViews();
+    private final Services services;
+    private final ServiceUpdates serviceUpdates;
+    private final ServiceLists serviceLists = new ServiceLists();
+    private final ServiceDeploymentsApi serviceDeployments;
+    private final TaskProtection taskProtection;
 
     /**
      * Everything ECS knows how to do.
@@ -114,12 +145,15 @@ public final class Ecs implements EcsClient {
         taskDefinitions = new TaskDefinitions(clock, hostAccess);
         attributes = new Attributes();
         containerInstances = new ContainerInstances(engine, clusters);
-        runTasks =
-                new RunTasks(
-                        engine,
-                        new LaunchRules(hostAccess, new TaskNetworks(networks), architecture),
-                        views);
+        LaunchRules launchRules =
+                new LaunchRules(hostAccess, new TaskNetworks(networks), architecture);
+        runTasks = new RunTasks(engine, launchRules, views);
         tasks = new Tasks(clock, views);
+        ServiceRevisions revisions = new ServiceRevisions(launchRules);
+        services = new Services(clock, engine.ids(), revisions);
+        serviceUpdates = new ServiceUpdates(clock, services, revisions);
+        serviceDeployments = new ServiceDeploymentsApi(clock);
+        taskProtection = new TaskProtection(clock);
     }
 
     /** ECS as the request chain serves it. */
@@ -327,5 +361,76 @@ public final class Ecs implements EcsClient {
     @Override
     public ListTasksResponse listTasks(ListTasksRequest request) {
         return engine.call(tx -> tasks.listTasks(tx, request));
+    }
+
+    @Override
+    public CreateServiceResponse createService(CreateServiceRequest request) {
+        return engine.call(tx -> services.createService(tx, request));
+    }
+
+    @Override
+    public DeleteServiceResponse deleteService(DeleteServiceRequest request) {
+        return engine.call(tx -> services.deleteService(tx, request));
+    }
+
+    @Override
+    public UpdateServiceResponse updateService(UpdateServiceRequest request) {
+        return engine.call(tx -> serviceUpdates.updateService(tx, request));
+    }
+
+    @Override
+    public DescribeServicesResponse describeServices(DescribeServicesRequest request) {
+        return engine.call(tx -> serviceLists.describeServices(tx, request));
+    }
+
+    @Override
+    public ListServicesResponse listServices(ListServicesRequest request) {
+        return engine.call(tx -> serviceLists.listServices(tx, request));
+    }
+
+    @Override
+    public ListServicesByNamespaceResponse listServicesByNamespace(
+            ListServicesByNamespaceRequest request) {
+        return engine.call(tx -> serviceLists.listServicesByNamespace(request));
+    }
+
+    @Override
+    public DescribeServiceDeploymentsResponse describeServiceDeployments(
+            DescribeServiceDeploymentsRequest request) {
+        return engine.call(tx -> serviceDeployments.describeServiceDeployments(tx, request));
+    }
+
+    @Override
+    public DescribeServiceRevisionsResponse describeServiceRevisions(
+            DescribeServiceRevisionsRequest request) {
+        return engine.call(tx -> serviceDeployments.describeServiceRevisions(tx, request));
+    }
+
+    @Override
+    public ListServiceDeploymentsResponse listServiceDeployments(
+            ListServiceDeploymentsRequest request) {
+        return engine.call(tx -> serviceDeployments.listServiceDeployments(tx, request));
+    }
+
+    @Override
+    public StopServiceDeploymentResponse stopServiceDeployment(
+            StopServiceDeploymentRequest request) {
+        return engine.call(tx -> serviceDeployments.stopServiceDeployment(tx, request));
+    }
+
+    @Override
+    public ContinueServiceDeploymentResponse continueServiceDeployment(
+            ContinueServiceDeploymentRequest request) {
+        return engine.call(tx -> serviceDeployments.continueServiceDeployment(tx, request));
+    }
+
+    @Override
+    public GetTaskProtectionResponse getTaskProtection(GetTaskProtectionRequest request) {
+        return engine.call(tx -> taskProtection.getTaskProtection(tx, request));
+    }
+
+    @Override
+    public UpdateTaskProtectionResponse updateTaskProtection(UpdateTaskProtectionRequest request) {
+        return engine.call(tx -> taskProtection.updateTaskProtection(tx, request));
     }
 }

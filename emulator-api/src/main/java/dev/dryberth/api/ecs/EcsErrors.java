@@ -3,6 +3,7 @@ package dev.dryberth.api.ecs;
 import software.amazon.awssdk.services.ecs.model.AttributeLimitExceededException;
 import software.amazon.awssdk.services.ecs.model.ClientException;
 import software.amazon.awssdk.services.ecs.model.ClusterContainsContainerInstancesException;
+import software.amazon.awssdk.services.ecs.model.ClusterContainsServicesException;
 import software.amazon.awssdk.services.ecs.model.ClusterContainsTasksException;
 import software.amazon.awssdk.services.ecs.model.ClusterNotFoundException;
 import software.amazon.awssdk.services.ecs.model.ConflictException;
@@ -10,6 +11,8 @@ import software.amazon.awssdk.services.ecs.model.InvalidParameterException;
 import software.amazon.awssdk.services.ecs.model.PlatformUnknownException;
 import software.amazon.awssdk.services.ecs.model.ResourceInUseException;
 import software.amazon.awssdk.services.ecs.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.ecs.model.ServiceDeploymentNotFoundException;
+import software.amazon.awssdk.services.ecs.model.ServiceNotActiveException;
 import software.amazon.awssdk.services.ecs.model.ServiceNotFoundException;
 import software.amazon.awssdk.services.ecs.model.TargetNotFoundException;
 
@@ -176,6 +179,45 @@ final class EcsErrors {
     static AttributeLimitExceededException tooManyAttributes(int most) {
         return AttributeLimitExceededException.builder()
                 .message("A resource cannot have more than " + most + " custom attributes.")
+                .build();
+    }
+
+    /** Of something that AWS has and Dryberth has not, so that nobody believes it works. */
+    static InvalidParameterException notBuilt(String what) {
+        return invalidParameter("Dryberth does not support " + what + " yet, so it refuses it.");
+    }
+
+    static ClusterContainsServicesException clusterContainsServices() {
+        return ClusterContainsServicesException.builder()
+                .message("The Cluster cannot be deleted while Services are active.")
+                .build();
+    }
+
+    static InvalidParameterException desiredCountOfDaemon() {
+        return invalidParameter(
+                "The daemon scheduling strategy does not support a desired count for services."
+                        + " Remove the desired count value and try again");
+    }
+
+    static InvalidParameterException notIdempotent() {
+        return invalidParameter("Creation of service was not idempotent.");
+    }
+
+    static ServiceNotActiveException serviceNotActive() {
+        return ServiceNotActiveException.builder().message("Service was not ACTIVE.").build();
+    }
+
+    static ServiceDeploymentNotFoundException serviceDeploymentNotFound() {
+        return ServiceDeploymentNotFoundException.builder()
+                .message("The service deployment does not exist.")
+                .build();
+    }
+
+    /** [?] Of a roll-out that can't be stopped any more. */
+    static ConflictException serviceDeploymentEnded(String arn, String status) {
+        return ConflictException.builder()
+                .message("The service deployment cannot be stopped in status " + status + ".")
+                .resourceIds(arn)
                 .build();
     }
 

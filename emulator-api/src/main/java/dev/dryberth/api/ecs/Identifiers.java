@@ -6,6 +6,8 @@ import dev.dryberth.core.model.ClusterArn;
 import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.EcsArn;
 import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.state.World;
@@ -57,6 +59,32 @@ final class Identifiers {
             throw EcsErrors.clusterInactive();
         }
         return cluster;
+    }
+
+    /** The cluster meant, which must exist, in whatever status. */
+    static ClusterArn existingCluster(World world, @Nullable String reference) {
+        ClusterArn arn = cluster(reference);
+        if (world.clusters().get(arn) == null) {
+            throw EcsErrors.clusterNotFound();
+        }
+        return arn;
+    }
+
+    /** The service meant by a name or ARN, as one of {@code cluster}. */
+    static ServiceArn serviceArn(String reference, ClusterArn cluster) {
+        return ServiceArn.of(cluster, idIn(reference, cluster, "service"));
+    }
+
+    /** The service meant, which must exist, in whatever status. */
+    static Service service(World world, @Nullable String reference, ClusterArn cluster) {
+        if (reference == null || reference.isEmpty()) {
+            throw EcsErrors.invalidParameter("Service can not be blank."); // [?]
+        }
+        Service service = world.services().get(serviceArn(reference, cluster));
+        if (service == null) {
+            throw EcsErrors.serviceNotFound();
+        }
+        return service;
     }
 
     /** The task meant by an id or ARN, as one of {@code cluster}. */

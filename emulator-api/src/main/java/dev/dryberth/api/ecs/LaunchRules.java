@@ -12,6 +12,7 @@ import dev.dryberth.core.model.TaskOwner;
 import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.placement.Places;
 import dev.dryberth.core.state.Tx;
+import dev.dryberth.core.state.World;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,11 @@ final class LaunchRules {
     private static final int MAX_TOKEN_LENGTH = 64;
     private static final int MAX_STARTED_BY_LENGTH = 128;
     private static final int DEFAULT_EPHEMERAL_STORAGE_GIB = 20;
-    private static final String LATEST_PLATFORM = "1.4.0";
+    static final String LATEST_PLATFORM = "1.4.0";
+
+    /** How the groups of services begin, which no task of its own can join. */
+    private static final String SERVICE_GROUP = "service:";
+
     private static final Set<String> PLATFORMS = Set.of("LATEST", LATEST_PLATFORM, "1.3.0");
     private static final Set<String> FARGATE_PROVIDERS = Set.of("FARGATE", "FARGATE_SPOT");
 
@@ -67,7 +72,8 @@ final class LaunchRules {
         List<ProviderShare> providers = capacityProviders(cluster, request);
         LaunchType launchType = launchType(request, providers);
         refuseWhatIsNotBuilt(request, launchType);
-        checkCompatible(tx, cluster, definition, launchType);
+        checkCompatible(definition, launchType);
+        checkPlatform(launchType, request.platformVersion());
         TaskOverride overrides = overrides(definition, request.overrides());
         TaskSize size =
                 TaskSize.parse(
@@ -188,8 +194,24 @@ final class LaunchRules {
         }
     }
 
-    private static void checkCompatible(
-            Tx tx, Cluster cluster, TaskDefinition definition, LaunchType launchType) {
+    /** Tasks that are placed on instances at once need some; a service can wait for them. */
+    static void requireInstances(World world, Cluster cluster, TaskTemplate template) {
+        if (template.launchType() != LaunchType.FARGATE
+                && Places.active(world, cluster.arn()).isEmpty()) {
+            throw EcsErrors.invalidParameter("No Container Instances were found in your cluster.");
+        }
+    }
+
+    private static void checkPlatform(LaunchType launchType, @Nullable String asked) {
+        if (launchType != LaunchType.FARGATE && asked != null && !asked.isEmpty()) {
+            throw EcsErrors.invalidParameter(
+                    "The platform version must be null when specifying an "
+                            + launchType
+                            + " launch type.");
+        }
+    }
+
+    private static void checkCompatible(TaskDefinition definition, LaunchType launchType) {
         Compatibility wanted =
                 switch (launchType) {
                     case FARGATE -> Compatibility.FARGATE;
@@ -199,10 +221,6 @@ final class LaunchRules {
         if (!definition.document().compatibilities().contains(wanted)) {
             throw EcsErrors.invalidParameter(
                     "Task definition does not support launch_type " + launchType + ".");
-        }
-        if (launchType != LaunchType.FARGATE
-                && Places.active(tx.world(), cluster.arn()).isEmpty()) {
-            throw EcsErrors.invalidParameter("No Container Instances were found in your cluster.");
         }
     }
 
@@ -272,7 +290,13 @@ final class LaunchRules {
     }
 
     private static String group(TaskDefinition definition, @Nullable String asked) {
-        return asked == null || asked.isEmpty() ? "family:" + definition.arn().family() : asked;
+        if (asked == null || asked.isEmpty()) {
+            return "family:" + definition.arn().family();
+        }
+        if (asked.startsWith(SERVICE_GROUP)) {
+            throw EcsErrors.invalidParameter("Invalid namespace for group."); // [?]
+        }
+        return asked;
     }
 
     private static @Nullable String startedBy(@Nullable String asked) {

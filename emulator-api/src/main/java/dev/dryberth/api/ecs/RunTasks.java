@@ -67,6 +67,7 @@ final class RunTasks {
             }
         }
         TaskTemplate template = rules.template(tx, cluster, request);
+        LaunchRules.requireInstances(world, cluster, template);
         TaskOwner owner = rules.owner(tx, cluster, template, request);
         List<ContainerInstance> instances = Places.active(world, cluster.arn());
         List<Task> made = new ArrayList<>();
@@ -108,6 +109,7 @@ final class RunTasks {
         }
         RunTaskRequest same = asRunTask(request);
         TaskTemplate template = rules.template(tx, cluster, same);
+        LaunchRules.requireInstances(world, cluster, template);
         TaskOwner owner = rules.owner(tx, cluster, template, same);
         List<Task> made = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();

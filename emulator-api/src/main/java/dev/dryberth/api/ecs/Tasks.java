@@ -6,6 +6,8 @@ import dev.dryberth.core.model.ClusterArn;
 import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.DesiredStatus;
 import dev.dryberth.core.model.LaunchType;
+import dev.dryberth.core.model.Membership;
+import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 import dev.dryberth.core.model.Task;
@@ -73,7 +75,7 @@ final class Tasks {
 
     DescribeTasksResponse describeTasks(Tx tx, DescribeTasksRequest request) {
         World world = tx.world();
-        ClusterArn cluster = existing(world, request.cluster());
+        ClusterArn cluster = Identifiers.existingCluster(world, request.cluster());
         if (request.tasks().isEmpty()) {
             throw EcsErrors.invalidParameter("Tasks cannot be empty.");
         }
@@ -101,17 +103,9 @@ final class Tasks {
         return DescribeTasksResponse.builder().tasks(found).failures(failures).build();
     }
 
-    private static ClusterArn existing(World world, @Nullable String reference) {
-        ClusterArn arn = Identifiers.cluster(reference);
-        if (world.clusters().get(arn) == null) {
-            throw EcsErrors.clusterNotFound();
-        }
-        return arn;
-    }
-
     ListTasksResponse listTasks(Tx tx, ListTasksRequest request) {
         World world = tx.world();
-        ClusterArn cluster = existing(world, request.cluster());
+        ClusterArn cluster = Identifiers.existingCluster(world, request.cluster());
         Paging paging = Paging.upTo100("ListTasks", request.maxResults(), request.nextToken());
         Paging.Page<Task> page =
                 paging.page(
@@ -145,7 +139,8 @@ final class Tasks {
             filter = filter.and(task -> request.startedBy().equals(task.origin().startedBy()));
         }
         if (request.serviceName() != null) {
-            throw EcsErrors.serviceNotFound();
+            ServiceArn service = Identifiers.service(world, request.serviceName(), cluster).arn();
+            filter = filter.and(task -> isOf(task, service));
         }
         if (request.launchType() != null) {
             LaunchType launchType = launchType(request.launchTypeAsString());
@@ -161,6 +156,11 @@ final class Tasks {
             filter = filter.and(task -> instance.equals(task.origin().containerInstance()));
         }
         return filter;
+    }
+
+    private static boolean isOf(Task task, ServiceArn service) {
+        Membership membership = task.membership();
+        return membership != null && membership.service().equals(service);
     }
 
     /** A task headed for RUNNING is never listed as PENDING, for ECS never wants it there. */

@@ -1,5 +1,8 @@
 package dev.dryberth.core.engine;
 
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceRevision;
+import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskDefinitionArn;
@@ -9,9 +12,10 @@ import dev.dryberth.core.state.World;
 import software.amazon.awssdk.services.ecs.model.TaskDefinitionStatus;
 
 /**
- * When a revision in DELETE_IN_PROGRESS goes: as soon as no task that has not stopped refers to it.
- * Asked when a revision is deleted and when a task stops. Deviation: AWS lets an unreferenced
- * revision linger for up to about an hour.
+ * When a revision in DELETE_IN_PROGRESS goes: as soon as no task that has not stopped refers to it,
+ * and no service that could still make tasks of it. Asked when a revision is deleted, when a task
+ * stops and when a service goes. Deviation: AWS lets an unreferenced revision linger for up to
+ * about an hour.
  */
 public final class DeletedDefinitions {
 
@@ -31,6 +35,21 @@ public final class DeletedDefinitions {
     private static boolean referenced(World world, TaskDefinitionArn arn) {
         for (Task task : world.tasks().all()) {
             if (!task.isStopped() && task.origin().taskDefinition().equals(arn)) {
+                return true;
+            }
+        }
+        for (Service service : world.services().all()) {
+            if (service.status() != Service.Status.INACTIVE && madeOf(world, service, arn)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean madeOf(World world, Service service, TaskDefinitionArn arn) {
+        for (ServiceRevisionArn live : ServiceRecords.live(service)) {
+            ServiceRevision revision = world.serviceRevisions().get(live);
+            if (revision != null && revision.template().taskDefinition().equals(arn)) {
                 return true;
             }
         }
