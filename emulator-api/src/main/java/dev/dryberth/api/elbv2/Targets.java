@@ -1,6 +1,6 @@
 package dev.dryberth.api.elbv2;
 
-import dev.dryberth.core.balancing.AttributeRules;
+import dev.dryberth.core.balancing.Registrations;
 import dev.dryberth.core.balancing.TargetHealth;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.model.Target;
@@ -25,7 +25,6 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.RegisterTarg
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetDescription;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealthDescription;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +33,6 @@ import java.util.Locale;
 final class Targets {
 
     static final int MAX_TARGETS = 1000;
-    private static final String DELAY = "deregistration_delay.timeout_seconds";
 
     private final TargetRules rules;
     private final Clock clock;
@@ -47,19 +45,9 @@ final class Targets {
     RegisterTargetsResponse registerTargets(Tx tx, RegisterTargetsRequest request) {
         World world = tx.world();
         TargetGroup group = References.targetGroup(world, request.targetGroupArn());
-        List<Target> wanted = new ArrayList<>();
         for (TargetDescription each : required(request.targets())) {
             Target.Key key = rules.checked(tx, group, each);
-            wanted.add(
-                    TargetHealth.registered(
-                            key, rules.availabilityZone(tx, group, each), clock.now()));
-        }
-        for (Target each : wanted) {
-            Target present = world.targets().get(each.key());
-            // A target that drains is taken back; any other stays as it is.
-            if (present == null || present.draining()) {
-                tx.put(world.targets(), each.key(), each);
-            }
+            Registrations.register(tx, key, rules.availabilityZone(tx, group, each), clock);
         }
         int most =
                 group.targetType() == TargetType.LAMBDA || group.targetType() == TargetType.ALB
@@ -92,28 +80,20 @@ final class Targets {
     DeregisterTargetsResponse deregisterTargets(Tx tx, DeregisterTargetsRequest request) {
         World world = tx.world();
         TargetGroup group = References.targetGroup(world, request.targetGroupArn());
-        String seconds = AttributeRules.complete(group).get(DELAY);
-        Duration delay =
-                seconds == null
-                        ? Duration.ZERO
-                        : clock.wait(Duration.ofSeconds(Long.parseLong(seconds)));
         for (TargetDescription each : required(request.targets())) {
             TargetRules.checkForm(group, each);
-            Target target = find(world, group, each);
-            Target next =
-                    target == null ? null : TargetHealth.deregistered(target, delay, clock.now());
-            if (next != null) {
-                tx.put(world.targets(), next.key(), next);
-            } else if (target != null) {
-                tx.delete(world.targets(), target.key());
-            }
+            Registrations.deregister(tx, key(group, each), clock);
         }
         return DeregisterTargetsResponse.builder().build();
     }
 
     /** The target meant; without a port, the one on the group's. */
     private static @Nullable Target find(World world, TargetGroup group, TargetDescription wanted) {
-        return world.targets().get(new Target.Key(group.arn(), wanted.id(), port(group, wanted)));
+        return world.targets().get(key(group, wanted));
+    }
+
+    private static Target.Key key(TargetGroup group, TargetDescription wanted) {
+        return new Target.Key(group.arn(), wanted.id(), port(group, wanted));
     }
 
     private static int port(TargetGroup group, TargetDescription wanted) {

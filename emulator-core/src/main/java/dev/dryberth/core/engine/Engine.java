@@ -8,6 +8,7 @@ import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.ClusterArn;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskOwner;
@@ -66,6 +67,7 @@ public final class Engine {
     private final Interfaces interfaces;
     private final TaskMaker maker;
     private final TaskDriver driver;
+    private final ServiceDriver services;
     private final Balancing balancing;
     private final Ids ids;
     private final Deque<CompletableFuture<Void>> resets = new ArrayDeque<>();
@@ -98,6 +100,7 @@ public final class Engine {
         this.interfaces = new Interfaces(loop, ids, settings.pausePool());
         this.maker = new TaskMaker(loop, ids, interfaces);
         this.driver = new TaskDriver(loop, interfaces);
+        this.services = new ServiceDriver(loop, ids, maker, settings.timings());
         this.balancing = new Balancing(world, loop, this::quietly);
     }
 
@@ -105,11 +108,20 @@ public final class Engine {
      * What one turn of the loop has gathered so far. When it is durable the answers go out before
      * the effects begin, because these take the processor for themselves.
      */
-    private record Turn(Tx tx, List<Runnable> answers, List<Effect> effects, Set<TaskArn> awake) {
+    private record Turn(
+            Tx tx,
+            List<Runnable> answers,
+            List<Effect> effects,
+            Set<TaskArn> awake,
+            Set<ServiceArn> awakeServices) {
 
         static Turn over(World world) {
             return new Turn(
-                    new Tx(world), new ArrayList<>(), new ArrayList<>(), new LinkedHashSet<>());
+                    new Tx(world),
+                    new ArrayList<>(),
+                    new ArrayList<>(),
+                    new LinkedHashSet<>(),
+                    new LinkedHashSet<>());
         }
     }
 
@@ -273,25 +285,30 @@ public final class Engine {
 
     /** Carries on what was touched; returns the routes to publish, or null if they are the same. */
     private @Nullable RouteTable settle(Turn current) {
-        Set<TaskArn> touched = new LinkedHashSet<>(current.awake());
-        boolean network = false;
-        boolean balanced = false;
-        for (Change change : current.tx().changes()) {
-            balanced |= balancing.concerns(change.table());
-            if (change.table().equals(world.tasks().name())) {
-                touched.add(TaskArn.parse(change.key()));
-            } else if (change.table().equals(world.enis().name())
-                    || change.table().equals(world.vpcs().name())) {
-                network = true;
+        Settling settling =
+                new Settling(
+                        current.tx(), driver, services, current.effects(), this::wake, this::wake);
+        RouteTable routes = null;
+        settling.run(current.awake(), current.awakeServices());
+        while (current.tx().changes().stream().anyMatch(this::concernsBalancing)) {
+            routes = balancing.settle(current.tx());
+            // What became of targets concerns the services behind them, and the other way round.
+            if (!settling.run(List.of(), List.of())) {
+                break;
             }
         }
-        for (TaskArn arn : touched) {
-            driver.settle(current.tx(), arn, current.effects(), this::wake);
-        }
-        if (inventoried && (network || !touched.isEmpty())) {
+        if (inventoried && settling.touchedNetwork()) {
             interfaces.refill(current.tx(), current.effects(), this::refill);
         }
-        return balanced ? balancing.settle(current.tx()) : null;
+        return routes;
+    }
+
+    private boolean concernsBalancing(Change change) {
+        return balancing.concerns(change.table());
+    }
+
+    private void wake(ServiceArn arn) {
+        quietly(tx -> Objects.requireNonNull(turn).awakeServices().add(arn));
     }
 
     private void wake(TaskArn arn) {
@@ -335,7 +352,8 @@ public final class Engine {
             turn(() -> {
                 Turn current = Objects.requireNonNull(turn);
                 driver.on(current.tx(), inventory, current.effects());
-                // A timer does not survive the daemon, so every task is looked at.
+                // A timer does not survive the daemon, so all that may wait is looked at.
+                current.awakeServices().addAll(world.services().keys());
                 for (Task task : world.tasks().all()) {
                     if (!task.isStopped()) {
                         current.awake().add(task.arn());

@@ -56,9 +56,11 @@ public final class World {
             });
     private final Table<ServiceArn, Service> services =
             new Table<>("service", Service.class, ServiceArn::parse);
-    private final Index<ClusterArn, ServiceArn, Service> servicesWithProblem =
+    private final Index<ClusterArn, ServiceArn, Service> servicesWatchingInstances =
             services.index(service ->
-                    service.problem() == null ? List.of() : List.of(service.arn().clusterArn()));
+                    service.daemon() || service.problem() != null
+                            ? List.of(service.arn().clusterArn())
+                            : List.of());
     private final Table<ServiceRevisionArn, ServiceRevision> serviceRevisions =
             new Table<>("service-revision", ServiceRevision.class, ServiceRevisionArn::parse);
     private final Table<ServiceDeploymentArn, ServiceDeployment> serviceDeployments =
@@ -124,9 +126,9 @@ public final class World {
         return services;
     }
 
-    /** Services that something keeps from going on, by cluster. */
-    public Index<ClusterArn, ServiceArn, Service> servicesWithProblem() {
-        return servicesWithProblem;
+    /** Daemons, and services that something keeps from going on, by cluster. */
+    public Index<ClusterArn, ServiceArn, Service> servicesWatchingInstances() {
+        return servicesWatchingInstances;
     }
 
     public Table<ServiceRevisionArn, ServiceRevision> serviceRevisions() {

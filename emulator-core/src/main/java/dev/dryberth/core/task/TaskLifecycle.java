@@ -38,7 +38,8 @@ import java.util.List;
  * <p><b>Example.</b> {@code app} depends on {@code init} SUCCESS; awsvpc. PROVISIONING until the
  * interface is ready; PENDING; ACTIVATING: pull init, start init, init exits 0, pull app, start
  * app; RUNNING, because init has run and is not essential. StopTask: DEACTIVATING, STOPPING: stop
- * app; it exits 143; DEPROVISIONING: clean, release; STOPPED.
+ * app; it exits 143; DEPROVISIONING: clean, release; STOPPED. Behind a load balancer it stays
+ * DEACTIVATING until its targets have drained.
  *
  * <p>Follows the task lifecycle page of the ECS developer guide and the agent's rules. Deviation:
  * STOPPED is declared when the last process has ended, while containers and interface are removed
@@ -177,11 +178,14 @@ public final class TaskLifecycle {
             case RUNNING ->
                     changed(
                             task.inStatus(
-                                    hasOwnInterface(task)
+                                    hasOwnInterface(task) || task.drains()
                                             ? TaskStatus.DEACTIVATING
                                             : TaskStatus.STOPPING,
                                     task.times()));
-            case DEACTIVATING -> changed(task.inStatus(TaskStatus.STOPPING, task.times()));
+            case DEACTIVATING ->
+                    task.drains()
+                            ? new Step(task, List.of(), null)
+                            : changed(task.inStatus(TaskStatus.STOPPING, task.times()));
             case STOPPING -> stopContainers(task, now);
             case DEPROVISIONING -> finish(task.inStatus(TaskStatus.STOPPED, task.times()), now);
             case STOPPED -> throw new IllegalStateException(task.arn() + " has stopped");

@@ -21,6 +21,7 @@ import dev.dryberth.core.network.Networks;
 import dev.dryberth.core.placement.Verdict;
 import dev.dryberth.core.runtime.Effect;
 import dev.dryberth.core.runtime.RuntimeEvent;
+import dev.dryberth.core.service.ServiceTimings;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 import dev.dryberth.core.task.Recipes;
@@ -66,7 +67,7 @@ final class EngineFixture {
                         loop,
                         runtime,
                         new Ids(new Random(1)),
-                        new EngineSettings(pausePool, RETENTION),
+                        new EngineSettings(pausePool, RETENTION, ServiceTimings.LOCAL),
                         journal);
     }
 

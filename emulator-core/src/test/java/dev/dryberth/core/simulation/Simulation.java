@@ -10,6 +10,7 @@ import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.runtime.simulated.SimulatedHost;
 import dev.dryberth.core.runtime.simulated.SimulatedRuntime;
+import dev.dryberth.core.service.ServiceTimings;
 import dev.dryberth.core.state.Table;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
@@ -162,7 +163,7 @@ final class Simulation {
                         loop,
                         nextRuntime,
                         ids,
-                        new EngineSettings(poolSize, retention),
+                        new EngineSettings(poolSize, retention, ServiceTimings.LOCAL),
                         this::write);
         var _ = engine().restore();
         var _ = engine().start();

@@ -55,9 +55,14 @@ public final class Recipes {
     }
 
     public ContainerRecipe recipe() {
+        return recipe(name + ":latest");
+    }
+
+    /** The container made from an image. */
+    public ContainerRecipe recipe(String image) {
         return new ContainerRecipe(
                 name,
-                name + ":latest",
+                image,
                 essential,
                 List.copyOf(dependsOn),
                 startTimeout,

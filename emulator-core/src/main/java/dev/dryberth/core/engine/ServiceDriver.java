@@ -1,0 +1,288 @@
+package dev.dryberth.core.engine;
+
+import dev.dryberth.core.balancing.Registrations;
+import dev.dryberth.core.loop.Ids;
+import dev.dryberth.core.loop.Loop;
+import dev.dryberth.core.model.ContainerInstance;
+import dev.dryberth.core.model.Deployment;
+import dev.dryberth.core.model.LaunchType;
+import dev.dryberth.core.model.Membership;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceArn;
+import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceEvent;
+import dev.dryberth.core.model.ServiceRevision;
+import dev.dryberth.core.model.Tag;
+import dev.dryberth.core.model.Task;
+import dev.dryberth.core.model.TaskDefinition;
+import dev.dryberth.core.model.TaskOwner;
+import dev.dryberth.core.placement.Places;
+import dev.dryberth.core.placement.Verdict;
+import dev.dryberth.core.placement.Veto;
+import dev.dryberth.core.runtime.Effect;
+import dev.dryberth.core.service.Outlook;
+import dev.dryberth.core.service.Plan;
+import dev.dryberth.core.service.ServiceReconciler;
+import dev.dryberth.core.service.ServiceTimings;
+import dev.dryberth.core.state.Tx;
+import dev.dryberth.core.state.World;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedCollection;
+import java.util.function.Consumer;
+
+/**
+ * Carries services on: asks the scheduler what a service needs, writes it, and asks again until it
+ * needs nothing but to wait. Loop thread.
+ */
+final class ServiceDriver {
+
+    /** A service takes fewer steps than this at one moment, whatever its tasks do. */
+    private static final int MAX_STEPS = 1000;
+
+    private final Loop loop;
+    private final Ids ids;
+    private final TaskMaker maker;
+    private final ServiceTimings timings;
+
+    /** Until when placing a task of a service is not tried again; lost with the daemon. */
+    private final Map<ServiceArn, Instant> placeableFrom = new HashMap<>();
+
+    ServiceDriver(Loop loop, Ids ids, TaskMaker maker, ServiceTimings timings) {
+        this.loop = loop;
+        this.ids = ids;
+        this.maker = maker;
+        this.timings = timings;
+    }
+
+    /**
+     * Takes a service as far as it goes at this moment.
+     *
+     * @param wake called on the loop when the service must be looked at again
+     */
+    void settle(Tx tx, ServiceArn arn, List<Effect> effects, Consumer<ServiceArn> wake) {
+        String tag = "service/" + arn;
+        for (int i = 0; i < MAX_STEPS; i++) {
+            Service service = tx.world().services().get(arn);
+            if (service == null) {
+                loop.cancel(tag);
+                placeableFrom.remove(arn);
+                return;
+            }
+            Plan plan = ServiceReconciler.plan(tx.world(), service, outlook(arn));
+            if (plan.idle()) {
+                Instant wakeAt = plan.wakeAt();
+                if (wakeAt == null) {
+                    loop.cancel(tag);
+                } else {
+                    loop.schedule(tag, wakeAt, () -> wake.accept(arn));
+                }
+                return;
+            }
+            write(tx, service, plan, effects);
+        }
+        throw new IllegalStateException(arn + " did not settle in " + MAX_STEPS + " steps");
+    }
+
+    private Outlook outlook(ServiceArn arn) {
+        return new Outlook(
+                placeableFrom.get(arn),
+                List.of(),
+                timings,
+                loop.clock(),
+                loop.clock().now(),
+                ids::digits19);
+    }
+
+    /** What a service waits for, for people; nothing is written. */
+    List<String> waits(World world, Service service) {
+        return ServiceReconciler.plan(world, service, outlook(service.arn())).waits();
+    }
+
+    /** There may be a place now for what could not be placed. */
+    void placesChanged(ServiceArn arn) {
+        placeableFrom.remove(arn);
+    }
+
+    private void write(Tx tx, Service before, Plan plan, List<Effect> effects) {
+        World world = tx.world();
+        if (!plan.service().equals(before)) {
+            tx.put(world.services(), before.arn(), plan.service());
+        }
+        ServiceDeployment rollout = plan.rollout();
+        if (rollout != null && !rollout.equals(world.serviceDeployments().get(rollout.arn()))) {
+            tx.put(world.serviceDeployments(), rollout.arn(), rollout);
+        }
+        for (Plan.MemberChange change : plan.members()) {
+            Task task = world.tasks().get(change.task());
+            if (task != null) {
+                tx.put(world.tasks(), task.arn(), task.withMembership(change.membership()));
+            }
+        }
+        plan.register()
+                .forEach(each ->
+                        Registrations.register(
+                                tx, each.key(), each.availabilityZone(), loop.clock()));
+        plan.deregister().forEach(key -> Registrations.deregister(tx, key, loop.clock()));
+        for (Plan.StopTask stop : plan.stops()) {
+            Task task = world.tasks().get(stop.task());
+            if (task != null) {
+                Instant now = loop.clock().now();
+                tx.put(
+                        world.tasks(),
+                        task.arn(),
+                        task.headedForStop(stop.why(), task.times().stopping(now)));
+            }
+        }
+        plan.events().forEach(event -> say(tx, before.arn(), event));
+        for (Plan.Start start : plan.starts()) {
+            start(tx, plan.service(), start, effects);
+        }
+    }
+
+    private void start(Tx tx, Service service, Plan.Start start, List<Effect> effects) {
+        World world = tx.world();
+        ServiceRevision revision = world.serviceRevisions().get(start.deployment().revision());
+        if (revision == null) {
+            throw new IllegalStateException("no revision " + start.deployment().revision());
+        }
+        List<Task> made = new ArrayList<>();
+        List<Task> siblings = new ArrayList<>(world.tasksOfService().of(service.arn()));
+        siblings.removeIf(Task::stopping);
+        List<Veto> vetoes = null;
+        for (int i = 0; i < start.count() && vetoes == null; i++) {
+            Verdict verdict =
+                    maker.make(
+                            tx,
+                            service.arn().clusterArn(),
+                            revision.template(),
+                            owner(world, service, start.deployment(), revision),
+                            siblings,
+                            candidates(world, service, start.deployment()),
+                            effects);
+            switch (verdict) {
+                case Verdict.Placed(Task task) -> {
+                    made.add(task);
+                    siblings.add(task);
+                }
+                case Verdict.Refused(List<Veto> why) -> vetoes = why;
+            }
+        }
+        if (!made.isEmpty()) {
+            say(tx, service.arn(), started(service, made, start.replaced()));
+        }
+        if (vetoes != null) {
+            refused(tx, service.arn(), revision.template().launchType(), vetoes);
+        }
+    }
+
+    /** A daemon has at most one task of a revision on an instance. */
+    private static List<ContainerInstance> candidates(
+            World world, Service service, Deployment deployment) {
+        List<ContainerInstance> active = Places.active(world, service.arn().clusterArn());
+        if (!service.daemon()) {
+            return active;
+        }
+        return active.stream()
+                .filter(instance ->
+                        world.tasksOfService().of(service.arn()).stream()
+                                .noneMatch(task -> {
+                                    Membership membership = task.membership();
+                                    return membership != null
+                                            && !task.stopping()
+                                            && membership.revision().equals(deployment.revision())
+                                            && instance.arn()
+                                                    .equals(task.origin().containerInstance());
+                                }))
+                .toList();
+    }
+
+    private static TaskOwner owner(
+            World world, Service service, Deployment deployment, ServiceRevision revision) {
+        List<Tag> tags =
+                switch (service.propagateTags()) {
+                    case NONE -> List.of();
+                    case SERVICE -> service.tags();
+                    case TASK_DEFINITION -> {
+                        TaskDefinition definition =
+                                world.taskDefinitions().get(revision.template().taskDefinition());
+                        yield definition == null ? List.of() : definition.tags();
+                    }
+                };
+        if (service.managedTags()) {
+            List<Tag> managed = new ArrayList<>(tags);
+            managed.add(new Tag("aws:ecs:clusterName", service.arn().cluster()));
+            managed.add(new Tag("aws:ecs:serviceName", service.arn().name()));
+            tags = List.copyOf(managed);
+        }
+        return new TaskOwner(
+                service.arn().group(),
+                deployment.id(),
+                service.enableExecuteCommand(),
+                tags,
+                Membership.fresh(service.arn(), deployment.id(), deployment.revision()));
+    }
+
+    private static String started(Service service, List<Task> made, int replaced) {
+        StringBuilder text = new StringBuilder("(service ").append(service.arn().name());
+        text.append(") has started ").append(made.size()).append(" tasks:");
+        made.forEach(task -> text.append(" (task ").append(task.arn().id()).append(')'));
+        text.append('.');
+        if (replaced > 0) {
+            text.append(" Amazon ECS replaced ")
+                    .append(replaced)
+                    .append(" tasks due to an unhealthy status.");
+        }
+        return text.toString();
+    }
+
+    private void refused(Tx tx, ServiceArn arn, LaunchType launchType, List<Veto> vetoes) {
+        Instant now = loop.clock().now();
+        placeableFrom.put(arn, now.plus(loop.clock().wait(timings.placementRetry())));
+        Service service = tx.world().services().get(arn);
+        if (service == null) {
+            return;
+        }
+        String problem = PlacementProblems.text(launchType, vetoes);
+        Instant said = service.problemSince();
+        boolean fresh =
+                !problem.equals(service.problem())
+                        || said == null
+                        || !now.isBefore(said.plus(loop.clock().wait(timings.repeatProblem())));
+        if (fresh) {
+            tx.put(tx.world().services(), arn, service.copy().problem(problem, now).build());
+            say(tx, arn, "(service " + arn.name() + ") " + problem);
+        }
+    }
+
+    /** Adds an event and forgets the oldest beyond the limit. */
+    private void say(Tx tx, ServiceArn arn, String message) {
+        World world = tx.world();
+        SequencedCollection<ServiceEvent> kept =
+                world.serviceEvents()
+                        .between(
+                                new ServiceEvent.Key(arn, 0),
+                                new ServiceEvent.Key(arn, Long.MAX_VALUE));
+        long number = kept.isEmpty() ? 1 : kept.getLast().key().number() + 1;
+        if (!kept.isEmpty() && number - kept.getFirst().key().number() >= ServiceEvent.MAX_KEPT) {
+            tx.delete(world.serviceEvents(), kept.getFirst().key());
+        }
+        ServiceEvent.Key key = new ServiceEvent.Key(arn, number);
+        tx.put(
+                world.serviceEvents(),
+                key,
+                new ServiceEvent(key, ids.uuid(), loop.clock().now(), message));
+    }
+
+    /** The service a task's change concerns; null: none. */
+    static @Nullable ServiceArn serviceOf(@Nullable Task task) {
+        Membership membership = task == null ? null : task.membership();
+        return membership == null || membership.left() ? null : membership.service();
+    }
+}

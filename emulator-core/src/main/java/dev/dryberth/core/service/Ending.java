@@ -1,0 +1,368 @@
+package dev.dryberth.core.service;
+
+import dev.dryberth.core.deployment.CircuitBreaker;
+import dev.dryberth.core.model.Deployment;
+import dev.dryberth.core.model.Deployment.RolloutState;
+import dev.dryberth.core.model.RolloutRules;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceDeployment.Monitoring;
+import dev.dryberth.core.model.ServiceDeployment.Status;
+import dev.dryberth.core.model.Stop;
+import dev.dryberth.core.model.StopCode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How deployments and services end.
+ *
+ * <p>A deployment completes when as many tasks of its revision as are desired are healthy and no
+ * other task of the service is left; with alarms that may roll it back, only after a bake time in
+ * which none went off. It fails when the circuit breaker's count is reached, an alarm goes off, or
+ * somebody asks; then, if that is wanted, the revision of the last completed deployment becomes the
+ * newest again, in a deployment of its own but in the same roll-out, and takes over the tasks that
+ * still run it. A service that was deleted stops all its tasks and is INACTIVE when they are gone.
+ */
+final class Ending {
+
+    static final String TASKS_FAILED = "tasks failed to start.";
+    static final String ALARM = "alarm detected.";
+    static final String NO_CANDIDATE = "No rollback candidate was found to run the rollback.";
+    static final String BREAKER_REASON =
+            "Service deployment rolled back because the circuit breaker threshold was exceeded.";
+    static final String ALARM_REASON =
+            "Service deployment rolled back because an alarm was detected."; // [?]
+    private static final String STEADY = "has reached a steady state.";
+
+    /** What alarms imply when no bake time is given; AWS computes it from their periods. [?] */
+    private static final Duration ALARM_BAKE = Duration.ofMinutes(5);
+
+    private final ServiceView view;
+    private final Plan.Draft plan;
+
+    private Ending(ServiceView view, Plan.Draft plan) {
+        this.view = view;
+        this.plan = plan;
+    }
+
+    /** What a service that was deleted still has to do. */
+    static void drain(ServiceView view, Plan.Draft plan) {
+        for (Member each : view.live()) {
+            plan.stop(
+                    each,
+                    new Stop(
+                            StopCode.SERVICE_SCHEDULER_INITIATED,
+                            "Scaling activity initiated by (deployment "
+                                    + each.membership().deployment()
+                                    + ")"));
+        }
+        plan.saysWhatStops();
+        if (view.members().isEmpty()) {
+            plan.service(
+                    view.service()
+                            .copy()
+                            .status(Service.Status.INACTIVE)
+                            .deployments(List.of())
+                            .inactiveAt(view.now())
+                            .build());
+        }
+    }
+
+    /** What has to be decided about the newest roll-out before any task is started or stopped. */
+    static void judge(ServiceView view, Plan.Draft plan) {
+        new Ending(view, plan).judge();
+    }
+
+    private void judge() {
+        ServiceDeployment rollout = view.rollout();
+        Deployment primary = view.service().primary();
+        if (rollout == null || rollout.status().terminal()) {
+            return;
+        }
+        switch (rollout.status()) {
+            case PENDING -> {
+                plan.rollout(rollout.inStatus(Status.IN_PROGRESS, null, view.now()));
+                return;
+            }
+            case STOP_REQUESTED -> {
+                fail(primary, "ECS deployment " + primary.id() + " was stopped."); // [?]
+                plan.rollout(rollout.inStatus(Status.STOPPED, null, view.now()));
+                return;
+            }
+            case ROLLBACK_REQUESTED -> {
+                rollBack(
+                        rollout,
+                        primary,
+                        "ECS deployment was stopped by a user.", // [?]
+                        rollout.statusReason() == null ? "" : rollout.statusReason(),
+                        "stopped by a user"); // [?]
+                return;
+            }
+            case IN_PROGRESS,
+                    ROLLBACK_IN_PROGRESS,
+                    SUCCESSFUL,
+                    STOPPED,
+                    ROLLBACK_SUCCESSFUL,
+                    ROLLBACK_FAILED -> {}
+        }
+        if (primary.inProgress()) {
+            watch(rollout, primary);
+        }
+    }
+
+    private void watch(ServiceDeployment rollout, Deployment primary) {
+        RolloutRules rules = view.service().rules();
+        int threshold = CircuitBreaker.threshold(rules.breaker(), view.desiredCount());
+        boolean broken = rules.breaker().enable() && primary.failedTasks() >= threshold;
+        boolean alarmed =
+                rollout.alarms().status() == Monitoring.MONITORING
+                        && !view.outlook().alarms().isEmpty();
+        ServiceDeployment watched =
+                rollout.watchedBy(
+                        breaker(rollout.breaker(), primary, broken, threshold),
+                        alarmed
+                                ? new ServiceDeployment.Alarms(
+                                        Monitoring.TRIGGERED,
+                                        rollout.alarms().names(),
+                                        view.outlook().alarms())
+                                : rollout.alarms());
+        if (!watched.equals(rollout)) {
+            plan.rollout(watched);
+        }
+        if (broken) {
+            giveUp(
+                    watched,
+                    primary,
+                    rules.breaker().rollback(),
+                    "ECS deployment circuit breaker: " + TASKS_FAILED,
+                    BREAKER_REASON,
+                    TASKS_FAILED);
+        } else if (alarmed) {
+            giveUp(
+                    watched,
+                    primary,
+                    rules.alarms().rollback(),
+                    "ECS deployment failed: " + ALARM, // [?]
+                    ALARM_REASON,
+                    ALARM);
+        }
+    }
+
+    /** What it was triggered by stays on record while the rollback runs. */
+    private static ServiceDeployment.Breaker breaker(
+            ServiceDeployment.Breaker before, Deployment primary, boolean broken, int threshold) {
+        return switch (before.status()) {
+            case DISABLED, TRIGGERED, MONITORING_COMPLETE -> before;
+            case MONITORING ->
+                    new ServiceDeployment.Breaker(
+                            broken ? Monitoring.TRIGGERED : Monitoring.MONITORING,
+                            primary.failedTasks(),
+                            threshold);
+        };
+    }
+
+    private void giveUp(
+            ServiceDeployment rollout,
+            Deployment primary,
+            boolean rollback,
+            String rolloutStateReason,
+            String statusReason,
+            String said) {
+        if (rollout.status() == Status.ROLLBACK_IN_PROGRESS) {
+            fail(primary, rolloutStateReason);
+            failed(primary, said);
+            plan.rollout(rollout.inStatus(Status.ROLLBACK_FAILED, null, view.now()));
+        } else if (rollback) {
+            rollBack(rollout, primary, rolloutStateReason, statusReason, said);
+        } else {
+            fail(primary, rolloutStateReason);
+            failed(primary, said);
+            plan.rollout(
+                    rollout.inStatus(Status.STOP_REQUESTED, null, view.now())
+                            .inStatus(Status.STOPPED, null, view.now()));
+        }
+    }
+
+    private void failed(Deployment primary, String said) {
+        plan.event("(deployment " + primary.id() + ") deployment failed: " + said);
+    }
+
+    private void fail(Deployment primary, String reason) {
+        plan.deployment(primary.inState(RolloutState.FAILED, reason, view.now()));
+    }
+
+    private void rollBack(
+            ServiceDeployment rollout,
+            Deployment primary,
+            String rolloutStateReason,
+            String statusReason,
+            String said) {
+        failed(primary, said);
+        Service.Completed candidate = view.service().completed();
+        if (candidate == null || candidate.revision().equals(primary.revision())) {
+            fail(primary, rolloutStateReason);
+            plan.rollout(rollout.inStatus(Status.ROLLBACK_FAILED, NO_CANDIDATE, view.now()));
+            return;
+        }
+        Deployment back =
+                Deployment.fresh(
+                        "ecs-svc/" + view.outlook().number().get(),
+                        candidate.revision(),
+                        rollout.arn(),
+                        view.desiredCount(),
+                        "ECS deployment circuit breaker: rolling back to deploymentId "
+                                + candidate.deployment()
+                                + ".",
+                        view.now());
+        List<Deployment> deployments = new ArrayList<>();
+        deployments.add(back);
+        for (Deployment each : view.service().deployments()) {
+            if (each.primary()) {
+                deployments.add(
+                        each.inState(RolloutState.FAILED, rolloutStateReason, view.now())
+                                .demoted(each.desiredCount(), view.now()));
+            } else if (!each.revision().equals(candidate.revision())) {
+                deployments.add(each);
+            }
+        }
+        plan.service(
+                view.service()
+                        .copy()
+                        .deployments(deployments)
+                        .completed(null)
+                        .steady(false)
+                        .problem(null, null)
+                        .build());
+        plan.rollout(
+                rollout.inStatus(Status.ROLLBACK_IN_PROGRESS, statusReason, view.now())
+                        .withRollback(
+                                new ServiceDeployment.Rollback(
+                                        statusReason, view.now(), candidate.revision())));
+        plan.event("rolling back to deployment " + candidate.deployment() + ".");
+    }
+
+    /** Completes the newest deployment when nothing is missing; says when the service is steady. */
+    static void complete(ServiceView view, Plan.Draft plan) {
+        new Ending(view, plan).complete();
+    }
+
+    private void complete() {
+        Deployment primary = view.service().primary();
+        List<Member> current = view.live(primary);
+        boolean full =
+                current.size() == view.desiredCount() && current.stream().allMatch(Member::healthy);
+        if (!full) {
+            missing(current);
+            return;
+        }
+        switch (primary.rolloutState()) {
+            case IN_PROGRESS -> {
+                if (othersAreGone(primary) && baked(primary)) {
+                    completed(primary);
+                }
+            }
+            case COMPLETED -> {
+                if (!view.service().steady()) {
+                    plan.service(view.service().copy().steady(true).problem(null, null).build());
+                    plan.event(STEADY);
+                }
+            }
+            case FAILED -> plan.waits("its newest deployment has failed: nothing is started");
+        }
+    }
+
+    private void missing(List<Member> current) {
+        for (Member each : current) {
+            if (each.standing() instanceof Standing.Unknown(String why, Instant until)) {
+                plan.wakeAt(until);
+                plan.waits("task " + each.id() + " counts as healthy when " + why);
+            } else if (each.standing() instanceof Standing.Starting) {
+                plan.waits(
+                        "task " + each.id() + " is " + each.task().lastStatus() + ", not RUNNING");
+            }
+        }
+    }
+
+    private boolean othersAreGone(Deployment primary) {
+        long others =
+                view.members().stream()
+                        .filter(each -> !ServiceView.isOf(each, primary.revision()))
+                        .count();
+        if (others > 0) {
+            plan.waits(others + " tasks of older revisions have not stopped yet");
+        }
+        return others == 0;
+    }
+
+    private boolean baked(Deployment primary) {
+        RolloutRules rules = view.service().rules();
+        Duration bake = rules.bakeTime();
+        if (bake == null) {
+            boolean watched = rules.alarms().enable() && rules.alarms().rollback();
+            bake = watched ? ALARM_BAKE : Duration.ZERO;
+        }
+        Instant since = primary.bakingSince();
+        if (bake.isZero()) {
+            return true;
+        }
+        if (since == null) {
+            plan.deployment(primary.baking(view.now()));
+            return false;
+        }
+        Instant end = since.plus(view.clock().wait(bake));
+        if (view.now().isBefore(end)) {
+            plan.wakeAt(end);
+            plan.waits("the deployment bakes until " + end);
+            return false;
+        }
+        return true;
+    }
+
+    private void completed(Deployment primary) {
+        Deployment done =
+                primary.inState(
+                        RolloutState.COMPLETED,
+                        "ECS deployment " + primary.id() + " completed.",
+                        view.now());
+        plan.service(
+                view.service()
+                        .copy()
+                        .deployments(List.of(done))
+                        .completed(new Service.Completed(done.id(), done.revision()))
+                        .steady(true)
+                        .problem(null, null)
+                        .build());
+        plan.event("(deployment " + done.id() + ") deployment completed.");
+        plan.event(STEADY);
+        ServiceDeployment rollout = view.rollout();
+        if (rollout != null && !rollout.status().terminal()) {
+            plan.rollout(
+                    rollout.watchedBy(
+                                    new ServiceDeployment.Breaker(
+                                            over(rollout.breaker().status()),
+                                            rollout.breaker().failureCount(),
+                                            rollout.breaker().threshold()),
+                                    new ServiceDeployment.Alarms(
+                                            over(rollout.alarms().status()),
+                                            rollout.alarms().names(),
+                                            rollout.alarms().triggered()))
+                            .inStatus(
+                                    rollout.status() == Status.ROLLBACK_IN_PROGRESS
+                                            ? Status.ROLLBACK_SUCCESSFUL
+                                            : Status.SUCCESSFUL,
+                                    null,
+                                    view.now()));
+        }
+    }
+
+    private static Monitoring over(@Nullable Monitoring status) {
+        return status == Monitoring.MONITORING
+                ? Monitoring.MONITORING_COMPLETE
+                : status == null ? Monitoring.DISABLED : status;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.dryberth.core.service;
+
+import dev.dryberth.core.loop.Clock;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What the scheduler is handed besides the World.
+ *
+ * @param placeableFrom until when a task of the service could not be placed; null: nothing is known
+ *     against it
+ * @param alarms which of the service's alarms are in ALARM
+ * @param number draws the number of a new deployment
+ */
+public record Outlook(
+        @Nullable Instant placeableFrom,
+        List<String> alarms,
+        ServiceTimings timings,
+        Clock clock,
+        Instant now,
+        Supplier<String> number) {}

@@ -1,0 +1,215 @@
+package dev.dryberth.core.service;
+
+import dev.dryberth.core.model.Deployment;
+import dev.dryberth.core.model.Membership;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.Stop;
+import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.TaskArn;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What the scheduler wants done for one service now.
+ *
+ * @param service as it is to be
+ * @param rollout its newest roll-out as it is to be
+ * @param register targets to register, and the tasks behind them
+ * @param deregister targets to let drain
+ * @param events what the service says, oldest first
+ * @param waits why it is not where it wants to be, for people; only of a plan that does nothing
+ * @param wakeAt when to look again; null: when something happens
+ * @param idle whether nothing is to be done but to wait
+ */
+public record Plan(
+        Service service,
+        @Nullable ServiceDeployment rollout,
+        List<MemberChange> members,
+        List<Start> starts,
+        List<StopTask> stops,
+        List<Register> register,
+        List<Target.Key> deregister,
+        List<String> events,
+        List<String> waits,
+        @Nullable Instant wakeAt,
+        boolean idle) {
+
+    /** A task's new place in the service. */
+    public record MemberChange(TaskArn task, Membership membership) {}
+
+    /**
+     * Tasks to start.
+     *
+     * @param replaced how many of them replace unhealthy ones
+     */
+    public record Start(Deployment deployment, int count, int replaced) {}
+
+    /** A task to stop. */
+    public record StopTask(TaskArn task, Stop why) {}
+
+    /** A target to register. */
+    public record Register(Target.Key key, @Nullable String availabilityZone) {}
+
+    static Draft of(ServiceView view) {
+        return new Draft(view);
+    }
+
+    /** A plan being written. */
+    static final class Draft {
+
+        private final ServiceView view;
+        private final List<MemberChange> members = new ArrayList<>();
+        private final List<Start> starts = new ArrayList<>();
+        private final List<StopTask> stops = new ArrayList<>();
+        private final List<Register> register = new ArrayList<>();
+        private final List<Target.Key> deregister = new ArrayList<>();
+        private final List<String> events = new ArrayList<>();
+        private final List<String> waits = new ArrayList<>();
+        private Service service;
+        private @Nullable ServiceDeployment rollout;
+        private @Nullable Instant wakeAt;
+
+        private Draft(ServiceView view) {
+            this.view = view;
+            this.service = view.service();
+            this.rollout = view.rollout();
+        }
+
+        Service service() {
+            return service;
+        }
+
+        void service(Service next) {
+            service = next;
+        }
+
+        void deployment(Deployment next) {
+            service = service.with(next);
+        }
+
+        @Nullable ServiceDeployment rollout() {
+            return rollout;
+        }
+
+        void rollout(ServiceDeployment next) {
+            rollout = next;
+        }
+
+        void member(Member member, Membership next) {
+            members.add(new MemberChange(member.task().arn(), next));
+        }
+
+        void start(Deployment deployment, int count, int replaced) {
+            starts.add(new Start(deployment, count, replaced));
+        }
+
+        void stop(Member member, Stop why) {
+            stops.add(new StopTask(member.task().arn(), why));
+        }
+
+        /** Says which tasks are stopped, those that run by name. */
+        void saysWhatStops() {
+            List<String> running = new ArrayList<>();
+            int pending = 0;
+            for (Member each : view.members()) {
+                if (stops.stream().anyMatch(stop -> stop.task().equals(each.task().arn()))) {
+                    if (each.standing() instanceof Standing.Starting) {
+                        pending++;
+                    } else {
+                        running.add("(task " + each.id() + ")");
+                    }
+                }
+            }
+            if (!running.isEmpty()) {
+                event(
+                        "has stopped %d running tasks: %s."
+                                .formatted(running.size(), String.join(" ", running)));
+            }
+            if (pending > 0) {
+                event("stopped " + pending + " pending tasks.");
+            }
+        }
+
+        void register(Member.Due due) {
+            register.add(new Register(due.key(), due.availabilityZone()));
+        }
+
+        void deregister(Target.Key key) {
+            deregister.add(key);
+        }
+
+        /** Says something in the service's name. */
+        void event(String what) {
+            events.add(view.says(what));
+        }
+
+        void rawEvent(String message) {
+            events.add(message);
+        }
+
+        void waits(String why) {
+            waits.add(why);
+        }
+
+        void wakeAt(@Nullable Instant at) {
+            if (at != null && (wakeAt == null || at.isBefore(wakeAt))) {
+                wakeAt = at;
+            }
+        }
+
+        /** What keeps the service from going on; not said again until it clears or after hours. */
+        void problem(String what) {
+            Instant said = service.problemSince();
+            Instant again =
+                    said == null
+                            ? null
+                            : said.plus(view.clock().wait(view.timings().repeatProblem()));
+            if (what.equals(service.problem()) && again != null && view.now().isBefore(again)) {
+                wakeAt(again);
+            } else {
+                service = service.copy().problem(what, view.now()).build();
+                event(what);
+            }
+        }
+
+        Plan build() {
+            return new Plan(
+                    service,
+                    rollout,
+                    List.copyOf(members),
+                    List.copyOf(starts),
+                    List.copyOf(stops),
+                    List.copyOf(register),
+                    List.copyOf(deregister),
+                    List.copyOf(events),
+                    List.copyOf(waits),
+                    wakeAt,
+                    idle());
+        }
+
+        boolean idle() {
+            return service.equals(view.service())
+                    && Objects.equals(rollout, view.rollout())
+                    && members.isEmpty()
+                    && starts.isEmpty()
+                    && stops.isEmpty()
+                    && register.isEmpty()
+                    && deregister.isEmpty()
+                    && events.isEmpty();
+        }
+
+        boolean stopsNothing() {
+            return stops.isEmpty();
+        }
+
+        boolean startsNothing() {
+            return starts.isEmpty();
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package dev.dryberth.core.service;
+
+import dev.dryberth.core.model.Deployment;
+import dev.dryberth.core.model.Deployment.RolloutState;
+import dev.dryberth.core.model.Stop;
+import dev.dryberth.core.model.StopCode;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Starts and stops the tasks of a service, so that it comes to as many of its newest revision as
+ * are desired, within its percentages.
+ *
+ * <p><b>Goal.</b> Never more live tasks than {@code upper = ⌊desired × maximumPercent⌋}; never, by
+ * our doing, fewer healthy ones than {@code lower = ⌈desired × minimumHealthyPercent⌉}.
+ *
+ * <p><b>Algorithm.</b> A live task is one not told to stop. Every deployment wants a number of
+ * tasks: the newest as many as are desired, an older one what is left to it, which only ever
+ * shrinks. First what may go, goes:
+ *
+ * <ul>
+ *   <li>of older deployments, as many healthy tasks as there are healthy ones beyond {@code lower};
+ *       the others as soon as {@code lower} is held without them, or when there is no room for the
+ *       new ones otherwise. What goes is not wanted any more. Nothing goes for a deployment that
+ *       has FAILED.
+ *   <li>of the newest, what is beyond the desired count; and unhealthy tasks, all once enough are
+ *       healthy without them, else one at a time when there is no room to start their replacement
+ *       first.
+ * </ul>
+ *
+ * <p>Then what is wanted and missing starts, as long as there is room below {@code upper}: first of
+ * older deployments, so that a healthy task that died is replaced by its like even in the middle of
+ * a roll; then of the newest. An unhealthy task counts as missing, so its replacement starts before
+ * it goes. An older deployment that never completed gets no replacements.
+ *
+ * <p><b>Example.</b> desired 4, 50/100, four old ones healthy: lower 2, upper 4. Two old ones go,
+ * two new ones start; when these are healthy, four are, so the last two old ones go, and the last
+ * two new ones start.
+ *
+ * <p>Follows "Rolling update" in the ECS developer guide. Deviation: none known.
+ */
+final class Scaling {
+
+    static final String STUCK =
+            "was unable to stop or start tasks during a deployment because of the service"
+                    + " deployment configuration. Update the minimumHealthyPercent or"
+                    + " maximumPercent value and try again.";
+
+    private final ServiceView view;
+    private final Plan.Draft plan;
+    private final Deployment primary;
+    private final List<Member> live;
+    private final List<Member> current;
+    private final List<Member> older;
+    private final long healthy;
+
+    private Scaling(ServiceView view, Plan.Draft plan) {
+        this.view = view;
+        this.plan = plan;
+        this.primary = view.service().primary();
+        this.live = view.live();
+        this.current = view.live(primary);
+        this.older = view.live(member -> !ServiceView.isOf(member, primary.revision()));
+        this.healthy = view.healthyCount();
+    }
+
+    static void add(ServiceView view, Plan.Draft plan) {
+        Scaling scaling = new Scaling(view, plan);
+        scaling.wanted();
+        scaling.retireOlder();
+        scaling.scaleIn();
+        scaling.replaceUnhealthy();
+        // What stops makes room that is counted when it has been told to stop.
+        if (plan.stopsNothing()) {
+            scaling.start();
+        } else {
+            plan.saysWhatStops();
+        }
+        boolean changes = !plan.stopsNothing() || !plan.startsNothing();
+        if (changes && plan.service().steady()) {
+            plan.service(plan.service().copy().steady(false).build());
+        }
+    }
+
+    /** Brings what each deployment wants up to date. */
+    private void wanted() {
+        plan.deployment(primary.withDesiredCount(view.desiredCount(), view.now()));
+        for (Deployment each : view.service().deployments()) {
+            if (!each.primary() && each.rolloutState() != RolloutState.COMPLETED) {
+                int left = Math.min(each.desiredCount(), view.live(each).size());
+                plan.deployment(each.withDesiredCount(left, view.now()));
+            }
+        }
+    }
+
+    private List<Deployment> olderDeployments() {
+        return plan.service().deployments().stream().filter(each -> !each.primary()).toList();
+    }
+
+    private int missingCurrent() {
+        long good = current.stream().filter(each -> !each.unhealthy()).count();
+        return Math.toIntExact(view.desiredCount() - good);
+    }
+
+    private int room() {
+        return view.upper() - live.size();
+    }
+
+    private boolean failed() {
+        return primary.rolloutState() == RolloutState.FAILED;
+    }
+
+    private void retireOlder() {
+        if (failed() || (older.isEmpty() && olderDeployments().isEmpty())) {
+            return;
+        }
+        long spare = healthy - view.lower();
+        boolean blocked = missingCurrent() > room();
+        List<Member> going = new ArrayList<>();
+        List<Member> sick = older.stream().filter(each -> !each.healthy()).toList();
+        if (spare >= 0) {
+            going.addAll(Victims.first(sick.size(), sick, live, view.now()));
+        } else if (blocked) {
+            int needed = missingCurrent() - Math.max(0, room());
+            going.addAll(Victims.first(needed, sick, live, view.now()));
+        }
+        if (spare > 0) {
+            List<Member> fit = older.stream().filter(Member::healthy).toList();
+            going.addAll(
+                    Victims.first((int) Math.min(spare, Integer.MAX_VALUE), fit, live, view.now()));
+        }
+        going.forEach(each -> stop(each, scaling()));
+        for (Deployment each : olderDeployments()) {
+            long stopped = going.stream().filter(m -> ServiceView.isOf(m, each.revision())).count();
+            int alive = view.live(each).size();
+            // What has died while enough are healthy is not missed.
+            int kept = spare >= 0 ? Math.min(each.desiredCount(), alive) : each.desiredCount();
+            plan.deployment(
+                    each.withDesiredCount(
+                            Math.max(0, kept - Math.toIntExact(stopped)), view.now()));
+        }
+        if (spare > 0 && going.isEmpty() && older.stream().anyMatch(this::isProtected)) {
+            reportProtected(older);
+        }
+    }
+
+    private boolean isProtected(Member member) {
+        return Victims.isProtected(member, view.now());
+    }
+
+    /** Takes what is beyond the desired count. */
+    private void scaleIn() {
+        List<Member> good = current.stream().filter(each -> !each.unhealthy()).toList();
+        int surplus = good.size() - view.desiredCount();
+        if (surplus <= 0) {
+            return;
+        }
+        List<Member> going = Victims.first(surplus, good, live, view.now());
+        going.forEach(each -> stop(each, scaling()));
+        if (going.size() < surplus) {
+            reportProtected(good);
+        }
+    }
+
+    private void reportProtected(List<Member> among) {
+        long spared = among.stream().filter(this::isProtected).count();
+        among.stream()
+                .filter(this::isProtected)
+                .forEach(each -> plan.wakeAt(each.membership().protectedUntil()));
+        plan.problem(
+                "was unable to reach steady state because (taskSet %s) was unable to scale in due to"
+                                .formatted(primary.id())
+                        + " (reason %d tasks under protection)".formatted(spared));
+    }
+
+    private void replaceUnhealthy() {
+        List<Member> sick = current.stream().filter(Member::unhealthy).toList();
+        if (sick.isEmpty()) {
+            return;
+        }
+        long fit = current.stream().filter(Member::healthy).count();
+        boolean undecided = current.stream().anyMatch(each -> !each.healthy() && !each.unhealthy());
+        List<Member> going;
+        if (fit >= view.desiredCount()) {
+            going = sick;
+        } else if (missingCurrent() > 0 && room() <= 0 && !undecided) {
+            going = Victims.first(1, sick, live, view.now());
+        } else {
+            return;
+        }
+        for (Member each : going) {
+            if (each.standing() instanceof Standing.Unhealthy(String reason, String event)) {
+                stop(each, reason);
+            }
+        }
+    }
+
+    private String scaling() {
+        return "Scaling activity initiated by (deployment " + primary.id() + ")";
+    }
+
+    private void stop(Member member, String reason) {
+        plan.stop(member, new Stop(StopCode.SERVICE_SCHEDULER_INITIATED, reason));
+    }
+
+    private void start() {
+        Instant placeable = view.outlook().placeableFrom();
+        boolean placeableNow = placeable == null || !view.now().isBefore(placeable);
+        int room = room();
+        boolean missing = false;
+        List<Deployment> order = new ArrayList<>(olderDeployments());
+        order.add(plan.service().primary());
+        for (Deployment each : order) {
+            if (each.primary() && failed()) {
+                continue;
+            }
+            List<Member> alive = view.live(each);
+            int good = (int) alive.stream().filter(member -> !member.unhealthy()).count();
+            int lacking = each.desiredCount() - good;
+            if (lacking <= 0) {
+                continue;
+            }
+            missing = true;
+            Instant notBefore = each.launchNotBefore();
+            if (notBefore != null && view.now().isBefore(notBefore)) {
+                plan.wakeAt(notBefore);
+                plan.waits(
+                        "launches hold back until %s, because %d rounds of them failed"
+                                .formatted(notBefore, each.launchFailures()));
+            } else if (!placeableNow) {
+                plan.wakeAt(placeable);
+                plan.waits("the next try to place a task is at " + placeable);
+            } else if (room <= 0) {
+                plan.waits(
+                        "maximumPercent allows %d tasks, and so many are there"
+                                .formatted(view.upper()));
+            } else {
+                int count = Math.min(lacking, room);
+                plan.start(each, count, Math.min(count, alive.size() - good));
+                room -= count;
+            }
+        }
+        if (missing && room <= 0 && plan.startsNothing() && settled()) {
+            plan.problem(STUCK);
+        }
+    }
+
+    /** Whether no task is on its way up or down that would change anything by itself. */
+    private boolean settled() {
+        return view.service().deployments().size() > 1
+                && view.members().stream()
+                        .allMatch(each -> each.live() && (each.healthy() || each.unhealthy()));
+    }
+}

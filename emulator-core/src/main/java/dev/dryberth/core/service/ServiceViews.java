@@ -1,0 +1,110 @@
+package dev.dryberth.core.service;
+
+import dev.dryberth.core.model.Container;
+import dev.dryberth.core.model.ContainerInstance;
+import dev.dryberth.core.model.Eni;
+import dev.dryberth.core.model.Membership;
+import dev.dryberth.core.model.PortBinding;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceRevision;
+import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.Task;
+import dev.dryberth.core.model.TaskStatus;
+import dev.dryberth.core.placement.Places;
+import dev.dryberth.core.state.World;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Gathers what the scheduler decides on. It looks at the service's own rows only. Loop thread. */
+final class ServiceViews {
+
+    private ServiceViews() {}
+
+    static ServiceView of(World world, Service service, Outlook outlook) {
+        List<Member> members = new ArrayList<>();
+        for (Task task : world.tasksOfService().of(service.arn())) {
+            members.add(member(world, service, task, outlook));
+        }
+        ServiceDeployment rollout =
+                service.deployments().isEmpty()
+                        ? null
+                        : world.serviceDeployments().get(service.primary().deployment());
+        int desired =
+                service.daemon() && service.active()
+                        ? Places.active(world, service.arn().clusterArn()).size()
+                        : service.desiredCount();
+        return new ServiceView(service, rollout, members, desired, outlook);
+    }
+
+    private static Member member(World world, Service service, Task task, Outlook outlook) {
+        Membership membership = Objects.requireNonNull(task.membership());
+        ServiceRevision revision = world.serviceRevisions().get(membership.revision());
+        List<Member.Registered> registered = new ArrayList<>();
+        for (Target.Key key : membership.targets()) {
+            registered.add(new Member.Registered(key, world.targets().get(key)));
+        }
+        return new Member(
+                task,
+                membership,
+                revision,
+                registered,
+                due(world, task, membership, revision),
+                MemberHealth.of(
+                        task,
+                        revision,
+                        registered,
+                        service.healthCheckGracePeriod(),
+                        outlook.timings(),
+                        outlook.clock(),
+                        outlook.now()));
+    }
+
+    /** A task is registered when it runs, once in each target group that there is. */
+    private static List<Member.Due> due(
+            World world, Task task, Membership membership, @Nullable ServiceRevision revision) {
+        if (revision == null || task.stopping() || task.lastStatus() != TaskStatus.RUNNING) {
+            return List.of();
+        }
+        List<Member.Due> due = new ArrayList<>();
+        for (ServiceRevision.Balanced each : revision.balanced()) {
+            Target.Key key = key(world, task, each);
+            if (key != null
+                    && world.targetGroups().get(each.group()) != null
+                    && !membership.targets().contains(key)) {
+                due.add(new Member.Due(key, task.origin().availabilityZone()));
+            }
+        }
+        return due;
+    }
+
+    private static Target.@Nullable Key key(
+            World world, Task task, ServiceRevision.Balanced balanced) {
+        if (!balanced.byInstance()) {
+            Eni eni = task.eni();
+            return eni == null
+                    ? null
+                    : new Target.Key(balanced.group(), eni.address(), balanced.containerPort());
+        }
+        var arn = task.origin().containerInstance();
+        ContainerInstance instance = arn == null ? null : world.containerInstances().get(arn);
+        Integer port = hostPort(task, balanced);
+        return instance == null || port == null
+                ? null
+                : new Target.Key(balanced.group(), instance.ec2InstanceId(), port);
+    }
+
+    private static @Nullable Integer hostPort(Task task, ServiceRevision.Balanced balanced) {
+        Container container = task.container(balanced.container());
+        for (PortBinding each : container.bindings()) {
+            if (each.containerPort() == balanced.containerPort()) {
+                return each.hostPort();
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.dryberth.core.service;
+
+import dev.dryberth.core.model.Membership;
+import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.TargetGroupArn;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Keeps the targets of a service's tasks: registered as soon as a task runs, drained before its
+ * containers are told to stop. A task that stops is held in DEACTIVATING until its last target has
+ * drained.
+ */
+final class TargetWork {
+
+    private TargetWork() {}
+
+    static void add(ServiceView view, Plan.Draft plan) {
+        Map<TargetGroupArn, Integer> registered = new TreeMap<>(BY_TEXT);
+        Map<TargetGroupArn, Integer> deregistered = new TreeMap<>(BY_TEXT);
+        Map<String, Integer> draining = new TreeMap<>();
+        for (Member member : view.members()) {
+            Membership membership = member.membership();
+            List<Target.Key> keys = new ArrayList<>(membership.targets());
+            if (member.live()) {
+                for (Member.Due due : member.due()) {
+                    plan.register(due);
+                    keys.add(due.key());
+                    registered.merge(due.key().group(), 1, Integer::sum);
+                }
+            } else {
+                boolean drains = false;
+                for (Member.Registered each : member.registered()) {
+                    Target target = each.target();
+                    if (target == null) {
+                        keys.remove(each.key());
+                    } else if (!target.draining()) {
+                        drains = true;
+                        plan.deregister(each.key());
+                        deregistered.merge(each.key().group(), 1, Integer::sum);
+                    }
+                }
+                if (drains) {
+                    draining.merge(membership.deployment(), 1, Integer::sum);
+                }
+            }
+            if (!keys.equals(membership.targets())) {
+                plan.member(member, membership.withTargets(keys));
+            }
+        }
+        registered.forEach((group, count) -> plan.event(text("registered", count, group)));
+        deregistered.forEach((group, count) -> plan.event(text("deregistered", count, group)));
+        draining.forEach((deployment, count) ->
+                plan.rawEvent(
+                        "(service %s, taskSet %s) has begun draining connections on %d tasks."
+                                .formatted(view.service().arn().name(), deployment, count)));
+    }
+
+    private static final Comparator<TargetGroupArn> BY_TEXT =
+            Comparator.comparing(TargetGroupArn::text);
+
+    private static String text(String verb, int count, TargetGroupArn group) {
+        return "%s %d targets in (target-group %s)".formatted(verb, count, group.text());
+    }
+}

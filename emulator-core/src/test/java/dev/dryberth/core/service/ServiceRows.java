@@ -1,0 +1,123 @@
+package dev.dryberth.core.service;
+
+import dev.dryberth.core.deployment.Deployments;
+import dev.dryberth.core.loop.Ids;
+import dev.dryberth.core.model.ClusterArn;
+import dev.dryberth.core.model.RolloutRules;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceArn;
+import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceDeploymentArn;
+import dev.dryberth.core.model.ServiceRevision;
+import dev.dryberth.core.model.ServiceRevisionArn;
+import dev.dryberth.core.model.TaskTemplate;
+import dev.dryberth.core.state.Tx;
+
+import org.jspecify.annotations.Nullable;
+
+import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/** Writes the rows that the service operations of the API write. */
+public final class ServiceRows {
+
+    private ServiceRows() {}
+
+    /** What a test service is to be. */
+    public record Wish(
+            String name,
+            int desiredCount,
+            RolloutRules rules,
+            Duration gracePeriod,
+            TaskTemplate template,
+            List<ServiceRevision.Balanced> balanced) {
+
+        public Wish withTemplate(TaskTemplate next) {
+            return new Wish(name, desiredCount, rules, gracePeriod, next, balanced);
+        }
+    }
+
+    public static Service create(Tx tx, ClusterArn cluster, Wish wish, Ids ids, Instant now) {
+        Service fresh =
+                new Service(
+                        ServiceArn.of(cluster, wish.name()),
+                        Service.Status.ACTIVE,
+                        false,
+                        wish.desiredCount(),
+                        wish.rules(),
+                        wish.gracePeriod(),
+                        false,
+                        Service.PropagateTags.NONE,
+                        false,
+                        false,
+                        List.of(),
+                        null,
+                        false,
+                        null,
+                        null,
+                        false,
+                        now,
+                        null,
+                        software.amazon.awssdk.services.ecs.model.Service.builder().build(),
+                        List.of());
+        return deploy(tx, fresh, wish, ids, now);
+    }
+
+    /** Begins to roll a new revision out. */
+    public static Service deploy(Tx tx, Service service, Wish wish, Ids ids, Instant now) {
+        String number = ids.digits19();
+        ServiceRevision revision =
+                new ServiceRevision(
+                        ServiceRevisionArn.of(service.arn(), number),
+                        wish.template(),
+                        wish.balanced(),
+                        List.of(),
+                        software.amazon.awssdk.services.ecs.model.ServiceRevision.builder().build(),
+                        now);
+        tx.put(tx.world().serviceRevisions(), revision.arn(), revision);
+        Deployments.Begun begun =
+                Deployments.begin(
+                        service.copy().rules(wish.rules()).build(),
+                        rollout(tx, service),
+                        revision.arn(),
+                        ServiceDeploymentArn.of(service.arn(), ids.urlSafe21()),
+                        number,
+                        DeploymentConfiguration.builder().build(),
+                        now);
+        ServiceDeployment stopped = begun.stopped();
+        if (stopped != null) {
+            tx.put(tx.world().serviceDeployments(), stopped.arn(), stopped);
+        }
+        tx.put(tx.world().serviceDeployments(), begun.started().arn(), begun.started());
+        tx.put(tx.world().services(), service.arn(), begun.service());
+        return begun.service();
+    }
+
+    /** The record of the newest roll-out; null: there is none. */
+    public static @Nullable ServiceDeployment rollout(Tx tx, Service service) {
+        return service.deployments().isEmpty()
+                ? null
+                : tx.world().serviceDeployments().get(service.primary().deployment());
+    }
+
+    public static Service scale(Tx tx, ServiceArn arn, int desiredCount) {
+        Service next = service(tx, arn).copy().desiredCount(desiredCount).steady(false).build();
+        tx.put(tx.world().services(), arn, next);
+        return next;
+    }
+
+    public static Service delete(Tx tx, ServiceArn arn) {
+        Service next =
+                service(tx, arn).copy().status(Service.Status.DRAINING).desiredCount(0).build();
+        tx.put(tx.world().services(), arn, next);
+        return next;
+    }
+
+    public static Service service(Tx tx, ServiceArn arn) {
+        return Objects.requireNonNull(tx.world().services().get(arn));
+    }
+}
