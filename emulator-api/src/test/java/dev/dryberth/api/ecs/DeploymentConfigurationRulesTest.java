@@ -22,8 +22,7 @@ class DeploymentConfigurationRulesTest {
         return DeploymentConfigurationRules.check(asked.build(), false).rules();
     }
 
-    private static void refused(
-            Consumer<DeploymentConfiguration.Builder> changes, String message) {
+    private static void refused(Consumer<DeploymentConfiguration.Builder> changes, String message) {
         assertThatThrownBy(() -> check(changes))
                 .isInstanceOf(InvalidParameterException.class)
                 .hasMessageContaining(message);
@@ -78,10 +77,9 @@ class DeploymentConfigurationRulesTest {
                 "thresholdConfiguration.type should be one of");
         refused(
                 asked ->
-                        asked.deploymentCircuitBreaker(
-                                b ->
-                                        b.thresholdConfiguration(
-                                                t -> t.type("BOUNDED_PERCENT").value(101))),
+                        asked.deploymentCircuitBreaker(b ->
+                                b.thresholdConfiguration(
+                                        t -> t.type("BOUNDED_PERCENT").value(101))),
                 "thresholdConfiguration.value must be between 1 and 100");
     }
 }

@@ -45,10 +45,7 @@ class ServiceDeploymentsApiTest {
 
     private ServiceDeployment newest() {
         return Objects.requireNonNull(
-                fixture.ecs
-                        .world
-                        .serviceDeployments()
-                        .get(fixture.row().primary().deployment()));
+                fixture.ecs.world.serviceDeployments().get(fixture.row().primary().deployment()));
     }
 
     private DescribeServiceDeploymentsResponse describe(String... arns) {
@@ -65,8 +62,8 @@ class ServiceDeploymentsApiTest {
         ListServiceDeploymentsRequest.Builder request =
                 ListServiceDeploymentsRequest.builder().service("web");
         changes.accept(request);
-        return fixture.ecs.call(tx ->
-                fixture.deployments.listServiceDeployments(tx, request.build()));
+        return fixture.ecs.call(
+                tx -> fixture.deployments.listServiceDeployments(tx, request.build()));
     }
 
     private void stop(String arn, String type) {
@@ -114,21 +111,22 @@ class ServiceDeploymentsApiTest {
         assertThat(all)
                 .hasSize(5)
                 .isSortedAccordingTo(
-                        Comparator.comparing(ServiceDeploymentBrief::createdAt)
-                                .reversed());
+                        Comparator.comparing(ServiceDeploymentBrief::createdAt).reversed());
         assertThat(all.getFirst().serviceDeploymentArn()).isEqualTo(newest().arn().text());
         var first = list(request -> request.maxResults(3));
         var second = list(request -> request.maxResults(3).nextToken(first.nextToken()));
         assertThat(first.serviceDeployments()).isEqualTo(all.subList(0, 3));
         assertThat(second.serviceDeployments()).isEqualTo(all.subList(3, 5));
         assertThat(second.nextToken()).isNull();
-        assertThat(list(request -> request.status(ServiceDeploymentStatus.STOPPED))
-                        .serviceDeployments())
+        assertThat(
+                        list(request -> request.status(ServiceDeploymentStatus.STOPPED))
+                                .serviceDeployments())
                 .hasSize(4);
-        assertThat(list(request ->
-                                request.createdAt(at ->
-                                        at.after(EcsFixture.NOW).before(fixture.now())))
-                        .serviceDeployments())
+        assertThat(
+                        list(request ->
+                                        request.createdAt(at ->
+                                                at.after(EcsFixture.NOW).before(fixture.now())))
+                                .serviceDeployments())
                 .hasSize(3);
         assertThatThrownBy(() -> list(request -> request.statusWithStrings("GONE")))
                 .hasMessageContaining("status should be one of");
@@ -154,8 +152,7 @@ class ServiceDeploymentsApiTest {
     void whatHasEndedCanNotBeStopped() {
         ServiceDeployment ended =
                 newest().inStatus(ServiceDeployment.Status.SUCCESSFUL, null, fixture.now());
-        fixture.ecs.write(tx ->
-                tx.put(fixture.ecs.world.serviceDeployments(), ended.arn(), ended));
+        fixture.ecs.write(tx -> tx.put(fixture.ecs.world.serviceDeployments(), ended.arn(), ended));
         assertThat(fixture.describe().currentServiceDeployment()).isNull();
         assertThatThrownBy(() -> stop(ended.arn().text(), "ROLLBACK"))
                 .isInstanceOf(ConflictException.class);
@@ -199,8 +196,7 @@ class ServiceDeploymentsApiTest {
         assertThat(plain.containerImages().getFirst().imageDigest()).isNull();
         assertThat(plain.createdAt()).isEqualTo(EcsFixture.NOW);
         var pinned = row.withDigests(List.of(new ImageDigest("app", "busybox", "sha256:0")));
-        fixture.ecs.write(tx ->
-                tx.put(fixture.ecs.world.serviceRevisions(), row.arn(), pinned));
+        fixture.ecs.write(tx -> tx.put(fixture.ecs.world.serviceRevisions(), row.arn(), pinned));
         assertThat(revision(row.arn().text()).containerImages().getFirst().imageDigest())
                 .isEqualTo("sha256:0");
     }

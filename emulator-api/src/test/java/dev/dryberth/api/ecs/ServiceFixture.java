@@ -27,7 +27,9 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** Services over an {@link EcsFixture}, with a clock the test sets; nothing schedules their tasks. */
+/**
+ * Services over an {@link EcsFixture}, with a clock the test sets; nothing schedules their tasks.
+ */
 @SuppressWarnings("unchecked") // The builders take lambdas as varargs.
 final class ServiceFixture {
 

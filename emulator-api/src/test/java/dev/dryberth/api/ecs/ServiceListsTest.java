@@ -135,11 +135,7 @@ class ServiceListsTest {
     void listsTheTasksOfAService() {
         fixture.create(request -> {});
         fixture.task(EcsFixture.ID, fixture.row().primary(), TaskStatus.RUNNING);
-        fixture.ecs.addTask(
-                "default",
-                "b".repeat(32),
-                LaunchType.FARGATE,
-                TaskStatus.RUNNING);
+        fixture.ecs.addTask("default", "b".repeat(32), LaunchType.FARGATE, TaskStatus.RUNNING);
         Tasks tasks = new Tasks(new Clock(fixture::now, 1.0), new TaskViews());
         assertThat(
                         fixture.ecs
@@ -245,9 +241,7 @@ class ServiceListsTest {
         fixture.ecs.call(tx ->
                 fixture.ecs.taskDefinitions.deregisterTaskDefinition(
                         tx,
-                        DeregisterTaskDefinitionRequest.builder()
-                                .taskDefinition("web:1")
-                                .build()));
+                        DeregisterTaskDefinitionRequest.builder().taskDefinition("web:1").build()));
         fixture.ecs.call(tx ->
                 fixture.ecs.taskDefinitions.deleteTaskDefinitions(
                         tx,

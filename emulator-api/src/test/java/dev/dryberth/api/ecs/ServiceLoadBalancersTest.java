@@ -96,7 +96,9 @@ class ServiceLoadBalancersTest {
     private Service balanced(String group, @Nullable String container, @Nullable Integer port) {
         return fixture.create(request ->
                 request.loadBalancers(balancer ->
-                        balancer.targetGroupArn(group).containerName(container).containerPort(port)));
+                        balancer.targetGroupArn(group)
+                                .containerName(container)
+                                .containerPort(port)));
     }
 
     private void refused(
@@ -116,8 +118,7 @@ class ServiceLoadBalancersTest {
         var revision =
                 Objects.requireNonNull(
                         ServiceViews.newestRevision(fixture.ecs.world, fixture.row()));
-        assertThat(revision.balanced())
-                .containsExactly(new Balanced(arn("web"), false, "app", 80));
+        assertThat(revision.balanced()).containsExactly(new Balanced(arn("web"), false, "app", 80));
         assertThat(revision.document().resolvedConfiguration().loadBalancers())
                 .extracting(each -> each.targetGroupArn())
                 .containsExactly(arn("web").text());
@@ -172,8 +173,8 @@ class ServiceLoadBalancersTest {
         assertThatThrownBy(() -> fixture.create(request -> request.loadBalancers(one, one)))
                 .hasMessageContaining("Duplicate targetGroupArn found: " + arn("web"));
         assertThatThrownBy(() ->
-                        fixture.create(request ->
-                                request.loadBalancers(one, one, one, one, one, one)))
+                        fixture.create(
+                                request -> request.loadBalancers(one, one, one, one, one, one)))
                 .hasMessageContaining("at most 5");
     }
 

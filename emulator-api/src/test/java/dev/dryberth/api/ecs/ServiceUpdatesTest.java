@@ -81,14 +81,14 @@ class ServiceUpdatesTest {
         keepsTheDeployment(request -> request.loadBalancers(List.of()));
         keepsTheDeployment(request -> request.serviceRegistries(List.of()));
         keepsTheDeployment(request -> request.placementStrategy(List.of()));
-        keepsTheDeployment(request ->
-                request.placementStrategy(PlacementStrategy.builder().build()));
+        keepsTheDeployment(
+                request -> request.placementStrategy(PlacementStrategy.builder().build()));
         keepsTheDeployment(request -> request.capacityProviderStrategy(List.of()));
         begins(request -> request.platformVersion("1.3.0"));
         begins(request ->
                 request.networkConfiguration(network ->
-                        network.awsvpcConfiguration(awsvpc ->
-                                awsvpc.subnets(fixture.vpc().subnets().getLast().id()))));
+                        network.awsvpcConfiguration(
+                                awsvpc -> awsvpc.subnets(fixture.vpc().subnets().getLast().id()))));
         begins(request -> request.forceNewDeployment(true));
         assertThat(fixture.describe().platformVersion()).isEqualTo("1.3.0");
     }
@@ -121,9 +121,7 @@ class ServiceUpdatesTest {
         fixture.ecs.call(tx ->
                 fixture.ecs.taskDefinitions.deregisterTaskDefinition(
                         tx,
-                        DeregisterTaskDefinitionRequest.builder()
-                                .taskDefinition("web:1")
-                                .build()));
+                        DeregisterTaskDefinitionRequest.builder().taskDefinition("web:1").build()));
         keepsTheDeployment(request -> request.desiredCount(2));
         assertThatThrownBy(() -> fixture.update(request -> request.forceNewDeployment(true)))
                 .hasMessageContaining("TaskDefinition is inactive");
@@ -170,8 +168,8 @@ class ServiceUpdatesTest {
         assertThat(web.propagateTagsAsString()).isEqualTo("SERVICE");
         assertThat(web.enableECSManagedTags()).isTrue();
         assertThat(web.enableExecuteCommand()).isTrue();
-        keepsTheDeployment(request ->
-                request.deploymentConfiguration(c -> c.minimumHealthyPercent(50)));
+        keepsTheDeployment(
+                request -> request.deploymentConfiguration(c -> c.minimumHealthyPercent(50)));
         assertThat(fixture.row().rules().maximumPercent()).isEqualTo(150);
         assertThat(fixture.row().rules().breaker().rollback()).isTrue();
         assertThat(fixture.row().rules().bakeTime()).isNull();
@@ -204,8 +202,8 @@ class ServiceUpdatesTest {
                                 request.deploymentConfiguration(c -> c.maximumPercent(100))))
                 .hasMessageContaining("cannot be 100");
         assertThatThrownBy(() ->
-                        fixture.update(request ->
-                                request.deploymentController(c -> c.type("EXTERNAL"))))
+                        fixture.update(
+                                request -> request.deploymentController(c -> c.type("EXTERNAL"))))
                 .hasMessageContaining("does not support the deployment controller EXTERNAL");
         assertThatThrownBy(() ->
                         fixture.update(request ->

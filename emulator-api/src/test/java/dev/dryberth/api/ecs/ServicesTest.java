@@ -115,8 +115,7 @@ class ServicesTest {
                                 + "service-revision/default/web/"
                                 + primary.id().substring("ecs-svc/".length()));
         assertThat(web.currentServiceRevisions().getFirst().requestedTaskCount()).isEqualTo(3);
-        ServiceDeployment started =
-                fixture.ecs.world.serviceDeployments().all().iterator().next();
+        ServiceDeployment started = fixture.ecs.world.serviceDeployments().all().iterator().next();
         assertThat(started.status()).isEqualTo(ServiceDeployment.Status.PENDING);
         assertThat(started.sources()).isEmpty();
     }
@@ -186,8 +185,7 @@ class ServicesTest {
         assertThat(web.status()).isEqualTo("DRAINING");
         assertThat(web.desiredCount()).isZero();
         assertThat(web.deployments().getFirst().desiredCount()).isZero();
-        ServiceDeployment stopped =
-                fixture.ecs.world.serviceDeployments().all().iterator().next();
+        ServiceDeployment stopped = fixture.ecs.world.serviceDeployments().all().iterator().next();
         assertThat(stopped.status()).isEqualTo(ServiceDeployment.Status.STOPPED);
         assertThat(stopped.stoppedAt()).isEqualTo(EcsFixture.NOW);
         assertThat(delete(true).status()).isEqualTo("DRAINING");
@@ -300,8 +298,7 @@ class ServicesTest {
                         request.capacityProviderStrategy(item -> item.capacityProvider("FARGATE")),
                 "Specify either Launch Type or Capacity Provider Strategy, but not both.");
         refused(
-                request ->
-                        request.networkConfiguration((NetworkConfiguration) null),
+                request -> request.networkConfiguration((NetworkConfiguration) null),
                 "Network Configuration must be provided");
         assertThatThrownBy(() -> fixture.create(request -> request.taskDefinition("other")))
                 .isInstanceOf(ClientException.class)

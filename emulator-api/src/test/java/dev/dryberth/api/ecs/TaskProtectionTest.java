@@ -70,8 +70,7 @@ class TaskProtectionTest {
     @Test
     void protectsForTwoHoursUnlessSaidOtherwise() {
         assertThat(state().protectionEnabled()).isFalse();
-        ProtectedTask shown =
-                protect(true, null, EcsFixture.ID).protectedTasks().getFirst();
+        ProtectedTask shown = protect(true, null, EcsFixture.ID).protectedTasks().getFirst();
         assertThat(shown.taskArn()).isEqualTo(task.arn().text());
         assertThat(shown.protectionEnabled()).isTrue();
         assertThat(shown.expirationDate()).isEqualTo(fixture.now().plusSeconds(7200));
@@ -86,7 +85,11 @@ class TaskProtectionTest {
     @Test
     void takesProtectionAway() {
         protect(true, null, EcsFixture.ID);
-        assertThat(protect(false, null, EcsFixture.ID).protectedTasks().getFirst().protectionEnabled())
+        assertThat(
+                        protect(false, null, EcsFixture.ID)
+                                .protectedTasks()
+                                .getFirst()
+                                .protectionEnabled())
                 .isFalse();
         assertThat(membership().protectedUntil()).isNull();
     }
