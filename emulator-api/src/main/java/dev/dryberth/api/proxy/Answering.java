@@ -110,7 +110,7 @@ final class Answering {
     }
 
     private void ended(Exchange current) {
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         boolean whole = client.requestEnded();
         settle(current);
         if (from != null) {
@@ -131,14 +131,14 @@ final class Answering {
     /** All that was read at once has been passed on. */
     void flushAnswer() {
         channel.flush();
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         if (from != null && !channel.isWritable()) {
             from.channel().config().setAutoRead(false);
         }
     }
 
     void clientWritabilityChanged() {
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         if (channel.isWritable()) {
             client.active();
             if (from != null) {
@@ -152,7 +152,7 @@ final class Answering {
     }
 
     private void switchProtocols(Exchange current, HttpResponse response) {
-        UpstreamConnection to = client.upstream();
+        UpstreamConnection to = client.link().upstream();
         TargetChoice.Choice choice = current.choice;
         ListenerRoute route = current.route;
         if (to == null || choice == null || route == null) {
@@ -177,7 +177,6 @@ final class Answering {
                             current.requestBytes = its == null ? 0 : its.toTargetBytes();
                             current.responseBytes = its == null ? 0 : its.toClientBytes();
                             settle(current);
-                            client.disconnected();
                         });
         started[0] = relay;
         channel.pipeline().remove(client);
@@ -206,7 +205,7 @@ final class Answering {
     }
 
     private void cut(Exchange current, OwnAnswer why) {
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         current.own = why;
         settle(current);
         if (from != null) {
@@ -222,7 +221,7 @@ final class Answering {
             response.release();
             return;
         }
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         if (from != null) {
             from.discard();
         }
@@ -264,7 +263,9 @@ final class Answering {
 
     void targetFailed(@Nullable Throwable cause) {
         Exchange current = exchange;
-        if (current == null || (!current.responseStarted && client.retries(current))) {
+        if (current == null
+                || (!current.responseStarted
+                        && client.link().retries(current, client.requestEnded()))) {
             return;
         }
         refuse(OwnAnswer.BAD_GATEWAY);
@@ -273,7 +274,7 @@ final class Answering {
     /** Nobody reads an answer any more; AWS logs 460. */
     void clientClosed() {
         Exchange current = exchange;
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         if (current != null) {
             if (!current.responseStarted) {
                 current.status = OwnAnswer.CLIENT_CLOSED.status();
@@ -377,7 +378,7 @@ final class Answering {
                     .log(
                             new AccessLog.Line(
                                     route.settings().balancer().name(),
-                                    () -> current.logLine(client.peer(), at, now)));
+                                    () -> current.logLine(client.arrival().peer(), at, now)));
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.dryberth.core.balancing.OwnAnswer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -16,7 +15,6 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -43,35 +41,32 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     }
 
     private final Worker worker;
-    private final Door door;
+    private final Arrival arrival;
     private final Channel channel;
     private final ClientCodec.Requests requests;
     private final Answering answering;
-    private final InetSocketAddress peer;
-    private final long acceptedNanos = System.nanoTime();
+    private final TargetLink link;
     private final Deque<HttpObject> queue = new ArrayDeque<>();
 
     private Phase phase = Phase.WAITING;
     private @Nullable Exchange exchange;
-    private @Nullable UpstreamConnection upstream;
-    private @Nullable MinuteRing connectedTo;
-    private long activeNanos = acceptedNanos;
+    private long activeNanos = System.nanoTime();
     private long bytesBefore;
     private boolean requestEnded = true;
     private boolean pumping;
 
     ClientConnection(
             Worker worker,
-            Door door,
+            Arrival arrival,
             Channel channel,
             ClientCodec.Requests requests,
             ClientCodec.Answers answers) {
         this.worker = worker;
-        this.door = door;
+        this.arrival = arrival;
         this.channel = channel;
         this.requests = requests;
         answering = new Answering(worker, this, channel, answers);
-        peer = (InetSocketAddress) channel.remoteAddress();
+        link = new TargetLink(worker, this, answering);
         worker.watch(this);
     }
 
@@ -92,10 +87,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        UpstreamConnection to = upstream;
-        if (to != null && phase == Phase.FORWARDING) {
-            to.channel().flush();
-            if (!requestEnded && !to.channel().isWritable()) {
+        if (phase == Phase.FORWARDING) {
+            link.flush();
+            if (!requestEnded && link.isFull()) {
                 channel.config().setAutoRead(false);
             }
         }
@@ -137,28 +131,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
 
     private void forward(HttpContent content) {
         Exchange current = exchange;
-        UpstreamConnection to = upstream;
         if (content instanceof LastHttpContent) {
             requestEnded = true;
             bytesBefore = requests.receivedBytes();
         }
-        if (current == null || to == null) {
+        if (current == null || link.upstream() == null) {
             content.release();
             if (current != null && requestEnded) {
                 answering.ownAnswerMayEnd();
             }
-            return;
-        }
-        if (content.decoderResult().isFailure()) {
+        } else if (content.decoderResult().isFailure()) {
             content.release();
             current.closeAfter = true;
             answering.refuse(OwnAnswer.BAD_REQUEST);
-            return;
+        } else {
+            link.forward(content, current);
         }
-        int bytes = content.content().readableBytes();
-        current.requestBytes += bytes;
-        current.replayable &= bytes == 0;
-        to.channel().write(content, to.channel().voidPromise());
     }
 
     private void begin(HttpRequest request) {
@@ -173,15 +161,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         answering.begin(current);
         if (request.decoderResult().isFailure()) {
             current.closeAfter = true;
-            current.route = door.route(worker.plane().routing(), "");
+            current.route = arrival.route("");
             requestEnded = true;
-            count(current);
+            arrival.count(current.route);
             answering.refuse(RequestCheck.unreadable(request.decoderResult()));
             return;
         }
         boolean awaitsContinue = HttpUtil.is100ContinueExpected(request);
-        RequestRouter.Outcome outcome = worker.router().route(current, door, peer, requests);
-        count(current);
+        RequestRouter.Outcome outcome = worker.router().route(current, arrival, requests);
+        arrival.count(current.route);
         switch (outcome) {
             case RequestRouter.Outcome.Refused refused -> answering.refuse(refused.answer());
             case RequestRouter.Outcome.Answered answered ->
@@ -190,96 +178,35 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
                 if (awaitsContinue) {
                     channel.writeAndFlush(OwnAnswers.proceed());
                 }
-                connect(current, forwarded.choice(), true);
+                link.connect(current, forwarded.choice(), true);
             }
         }
     }
 
-    private void count(Exchange current) {
-        ListenerRoute route = current.route;
-        if (route == null) {
-            return;
-        }
-        MinuteRing metrics = route.settings().metrics();
-        metrics.requested();
-        if (connectedTo == null) {
-            connectedTo = metrics;
-            metrics.connected();
-        }
-    }
+    // What the way to the target tells
 
-    // The way to the target
-
-    private void connect(Exchange current, TargetChoice.Choice choice, boolean mayReuse) {
-        TargetTraffic.Key key = choice.target().key();
-        UpstreamConnection ready = mayReuse ? worker.pool().take(key) : null;
-        if (ready != null) {
-            send(current, ready);
-            return;
-        }
+    /** The target's connection is being made; what the client sends meanwhile waits. */
+    void connecting() {
         phase = Phase.CONNECTING;
-        UpstreamConnection.connect(
-                worker, choice.group(), key, attempt -> attempted(current, choice, attempt));
     }
 
-    private void attempted(
-            Exchange current, TargetChoice.Choice choice, UpstreamConnection.Attempt attempt) {
-        boolean wanted = exchange == current && phase == Phase.CONNECTING;
-        switch (attempt) {
-            case UpstreamConnection.Attempt.Connected connected -> {
-                if (wanted) {
-                    send(current, connected.connection());
-                    pump();
-                    connected.connection().channel().flush();
-                    resumeClient();
-                } else {
-                    connected.connection().discard();
-                }
-            }
-            case UpstreamConnection.Attempt.Failed failed -> {
-                if (wanted) {
-                    choice.group().metrics().targetConnectionFailed();
-                    answering.refuse(
-                            failed.cause() instanceof ConnectTimeoutException
-                                    ? OwnAnswer.GATEWAY_TIMEOUT
-                                    : OwnAnswer.BAD_GATEWAY);
-                }
-            }
-        }
-    }
-
-    private void send(Exchange current, UpstreamConnection to) {
-        upstream = to;
+    /** The head is on its way to the target. */
+    void forwarding() {
         phase = Phase.FORWARDING;
-        to.lendTo(answering);
         activeNanos = System.nanoTime();
-        current.sentNanos = activeNanos;
-        to.channel().write(current.request, to.channel().voidPromise());
     }
 
-    /**
-     * A connection that had lain ready turned out dead before a byte of the answer came. If nothing
-     * of a body has gone out and the method allows it, the request goes out once more, on a
-     * connection made for it. Its end has been read already if it has no body.
-     */
-    boolean retries(Exchange current) {
-        TargetChoice.Choice choice = current.choice;
-        UpstreamConnection dead = upstream;
-        if (choice == null
-                || dead == null
-                || !dead.isUsed()
-                || !current.replayable
-                || current.retried
-                || !requestEnded) {
-            return false;
-        }
-        current.retried = true;
-        upstream = null;
-        dead.discard();
+    /** It was not at once: what has been waiting follows the head now. */
+    void connected() {
+        pump();
+        link.flush();
+        resumeClient();
+    }
+
+    /** The request goes out again, and so must its end, which has been read. */
+    void repeatEnd() {
         queue.addFirst(LastHttpContent.EMPTY_LAST_CONTENT);
         requestEnded = false;
-        connect(current, choice, false);
-        return true;
     }
 
     // What the answering side asks for
@@ -302,13 +229,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         return requestEnded;
     }
 
-    @Nullable UpstreamConnection upstream() {
-        return upstream;
+    TargetLink link() {
+        return link;
     }
 
     /** While an answer of our own goes out before the request's end, the rest is dropped. */
     void dropRequest() {
-        upstream = null;
+        link.forget();
         phase = Phase.FORWARDING;
         pump();
     }
@@ -316,20 +243,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     /** Request and answer are through; the next request may begin. */
     void next() {
         exchange = null;
-        upstream = null;
+        link.forget();
         phase = Phase.WAITING;
         pump();
-        UpstreamConnection to = upstream;
-        if (to != null) {
-            to.channel().flush();
-        }
+        link.flush();
         resumeClient();
     }
 
     /** The answer under way is the last. */
     void leave() {
         exchange = null;
-        upstream = null;
+        link.forget();
         phase = Phase.LEAVING;
         dropQueue();
         resumeClient();
@@ -341,27 +265,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         worker.forget(this);
     }
 
-    /** The client has gone; also told when a relay ends, of which the pipeline tells nothing. */
-    void disconnected() {
-        MinuteRing metrics = connectedTo;
-        if (metrics != null) {
-            metrics.disconnected();
-            connectedTo = null;
-        }
-    }
-
     boolean mayStay(Exchange current) {
         ListenerRoute route = current.route;
         return current.clientKeepsAlive
                 && !current.closeAfter
-                && !door.isClosed()
-                && !worker.plane().isClosing()
                 && route != null
-                && System.nanoTime() - acceptedNanos < route.settings().clientKeepAlive().toNanos();
+                && arrival.mayStay(route);
     }
 
-    InetSocketAddress peer() {
-        return peer;
+    Arrival arrival() {
+        return arrival;
     }
 
     // Ends
@@ -378,19 +291,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     }
 
     private void checkWaiting(long nowNanos) {
-        ListenerRoute route = door.route(worker.plane().routing(), "");
         boolean begun = requests.receivedBytes() > bytesBefore;
-        long idle =
-                route == null
-                        ? BalancerSettings.DEFAULT_IDLE_NANOS
-                        : route.settings().idleTimeout().toNanos();
-        if (nowNanos - activeNanos > idle) {
+        if (nowNanos - activeNanos > arrival.idleNanos()) {
             if (begun) {
-                answering.timeOutUnread(route);
+                answering.timeOutUnread(arrival.route(""));
             } else {
                 channel.close();
             }
-        } else if (!begun && (door.isClosed() || worker.plane().isClosing())) {
+        } else if (!begun && arrival.isClosing()) {
             channel.close();
         }
     }
@@ -403,13 +311,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         worker.forget(this);
-        disconnected();
         if (phase != Phase.RELAYING) {
             phase = Phase.LEAVING;
             answering.clientClosed();
         }
         exchange = null;
-        upstream = null;
+        link.forget();
         dropQueue();
     }
 

@@ -216,7 +216,13 @@ final class Listeners {
         channel.pipeline()
                 .addLast(requests)
                 .addLast(answers)
-                .addLast(new ClientConnection(worker, door, channel, requests, answers));
+                .addLast(
+                        new ClientConnection(
+                                worker,
+                                new Arrival(worker, door, channel),
+                                channel,
+                                requests,
+                                answers));
     }
 
     /** On a shared door the certificates of all listeners on the port are looked through. */

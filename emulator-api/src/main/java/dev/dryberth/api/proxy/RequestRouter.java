@@ -39,11 +39,10 @@ final class RequestRouter {
         record Forwarded(TargetChoice.Choice choice) implements Outcome {}
     }
 
-    Outcome route(
-            Exchange exchange, Door door, InetSocketAddress peer, ClientCodec.Requests framing) {
-        NettyHead head = new NettyHead(exchange.request, peer);
+    Outcome route(Exchange exchange, Arrival arrival, ClientCodec.Requests framing) {
+        NettyHead head = new NettyHead(exchange.request, arrival.peer());
         exchange.host = head.host();
-        ListenerRoute route = door.route(worker.plane().routing(), head.host());
+        ListenerRoute route = arrival.route(head.host());
         exchange.route = route;
         if (route == null) {
             exchange.closeAfter = true;
@@ -69,8 +68,8 @@ final class RequestRouter {
             }
             case ListenerRoute.Step.Forward forward -> {
                 exchange.action = "forward";
-                prepare(exchange, head, route, decision, peer);
-                yield choose(exchange, head, door, route, forward);
+                prepare(exchange, head, route, decision, arrival.peer());
+                yield choose(exchange, head, arrival, route, forward);
             }
             case null -> new Outcome.Refused(OwnAnswer.UNAVAILABLE);
         };
@@ -135,7 +134,7 @@ final class RequestRouter {
     private Outcome choose(
             Exchange exchange,
             NettyHead head,
-            Door door,
+            Arrival arrival,
             ListenerRoute route,
             ListenerRoute.Step.Forward forward) {
         ListenerRoute through = route;
@@ -154,7 +153,7 @@ final class RequestRouter {
                 choice.group().metrics().requested();
                 return new Outcome.Forwarded(choice);
             }
-            ListenerRoute fresh = door.route(worker.plane().routing(), head.host());
+            ListenerRoute fresh = arrival.route(head.host());
             if (fresh == null
                     || !(fresh.decide(head).step() instanceof ListenerRoute.Step.Forward again)) {
                 break;

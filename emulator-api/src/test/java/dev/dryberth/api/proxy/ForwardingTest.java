@@ -3,7 +3,6 @@ package dev.dryberth.api.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.dryberth.api.http.NoLeaks;
 import dev.dryberth.api.http.RawClient;
 import dev.dryberth.core.balancing.RouteTable.Action;
 import dev.dryberth.core.balancing.RouteTable.Condition;
@@ -11,11 +10,8 @@ import dev.dryberth.core.balancing.RouteTable.Rule;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 import dev.dryberth.core.balancing.RouteTable.Transform;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -26,21 +22,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-@ExtendWith(NoLeaks.class)
 class ForwardingTest {
 
-    @TempDir Path logs;
-    private PlaneFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = new PlaneFixture(logs);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
+    @RegisterExtension final PlaneFixture fixture = new PlaneFixture();
 
     @Test
     void forwardsRequestAndAnswer() throws IOException {
@@ -318,7 +302,7 @@ class ForwardingTest {
             tables.attributes.put("access_logs.s3.enabled", "true");
             fixture.publish(tables.table());
             fixture.get(tables, "/logged?x", "User-Agent: a \"quoted\" one");
-            Path file = logs.resolve("lb.log");
+            Path file = fixture.directory.resolve("lb.log");
             await().until(() -> Files.exists(file) && !Files.readString(file).isEmpty());
             assertThat(Files.readString(file).strip())
                     .matches(
