@@ -1,8 +1,8 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.ClientProtocol;
 import dev.dryberth.core.balancing.OwnAnswer;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -34,7 +34,7 @@ final class Answering {
     private final Worker worker;
     private final ClientConnection client;
     private final Channel channel;
-    private final ClientCodec.Answers codec;
+    private final ClientWire wire;
 
     private @Nullable Exchange exchange;
     private boolean informational;
@@ -44,18 +44,18 @@ final class Answering {
     private boolean left;
     private long leaveNanos;
 
-    Answering(Worker worker, ClientConnection client, Channel channel, ClientCodec.Answers codec) {
+    Answering(Worker worker, ClientConnection client, Channel channel, ClientWire wire) {
         this.worker = worker;
         this.client = client;
         this.channel = channel;
-        this.codec = codec;
+        this.wire = wire;
     }
 
     void begin(Exchange begun) {
         exchange = begun;
         informational = false;
         ownAnswerSent = false;
-        codec.answerTo(begun.method);
+        wire.answerTo(begun.method);
     }
 
     // A target's answer
@@ -89,8 +89,24 @@ final class Answering {
         if (choice != null) {
             worker.choice().bind(choice, response.headers());
         }
+        ListenerRoute route = current.route;
+        if (route != null) {
+            route.headers().addTo(response.headers());
+        }
         keepsClient = RequestHeaders.toClient(response, current, client.mayStay(current));
-        channel.write(response, channel.voidPromise());
+        channel.write(
+                response,
+                response instanceof LastHttpContent ? wire.promiseOfEnd() : channel.voidPromise());
+    }
+
+    /** An answer that is only a head, and stays one on its way. */
+    void answeredWhole(FullHttpResponse response) {
+        Exchange current = exchange;
+        responded(response);
+        if (current != null && current == exchange && current.responseStarted) {
+            ended(current);
+        }
+        informational = false;
     }
 
     void answerPart(HttpContent content) {
@@ -103,7 +119,7 @@ final class Answering {
         client.active();
         current.responseBytes += content.content().readableBytes();
         boolean last = content instanceof LastHttpContent;
-        channel.write(content, channel.voidPromise());
+        channel.write(content, last ? wire.promiseOfEnd() : channel.voidPromise());
         if (last) {
             ended(current);
         }
@@ -183,8 +199,7 @@ final class Answering {
         to.channel().pipeline().remove(to);
         // The relay stands before the codecs go, since those hand on what they had read too far.
         relay.start();
-        channel.pipeline().remove(ClientCodec.Requests.class);
-        channel.pipeline().remove(ClientCodec.Answers.class);
+        wire.remove();
         to.channel().pipeline().remove(UpstreamConnection.CODEC);
     }
 
@@ -201,7 +216,7 @@ final class Answering {
             cut(current, answer);
             return;
         }
-        answerByItself(OwnAnswers.failure(answer));
+        answerByItself(OwnAnswers.failure(answer, current.protocol), answer.status());
     }
 
     private void cut(Exchange current, OwnAnswer why) {
@@ -212,10 +227,15 @@ final class Answering {
             from.discard();
         }
         client.leave();
-        channel.close();
+        wire.cut();
     }
 
     void answerByItself(FullHttpResponse response) {
+        answerByItself(response, response.status().code());
+    }
+
+    /** The status counted and logged is not the one sent where gRPC has words of its own. */
+    private void answerByItself(FullHttpResponse response, int status) {
         Exchange current = exchange;
         if (current == null) {
             response.release();
@@ -225,16 +245,22 @@ final class Answering {
         if (from != null) {
             from.discard();
         }
+        ListenerRoute route = current.route;
+        if (route != null) {
+            route.headers().addToOwn(response.headers());
+        }
         boolean stays = client.mayStay(current) && (client.requestEnded() || current.isBodiless());
         if (!stays) {
             OwnAnswers.close(response);
         } else if (current.oldClient) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
-        current.status = response.status().code();
+        current.status = status;
         current.responseStarted = true;
         current.responseBytes = response.content().readableBytes();
-        channel.writeAndFlush(response);
+        FullHttpResponse sent =
+                current.method.equals("HEAD") ? OwnAnswers.withoutBody(response) : response;
+        channel.writeAndFlush(sent, wire.promiseOfEnd());
         ownAnswerSent = true;
         if (!stays) {
             settle(current);
@@ -308,7 +334,8 @@ final class Answering {
                         new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "-"),
                         System.nanoTime(),
                         worker.plane().clock().now(),
-                        false);
+                        false,
+                        ClientProtocol.HTTP1);
         unread.route = route;
         begin(unread);
         refuse(OwnAnswer.REQUEST_TIMEOUT);
@@ -323,14 +350,14 @@ final class Answering {
         client.leave();
         left = false;
         leaveNanos = System.nanoTime();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        wire.flushed()
                 .addListener(
                         (ChannelFutureListener)
                                 written -> {
                                     left = true;
                                     leaveNanos = System.nanoTime();
                                     if (written.isSuccess()) {
-                                        Tls.endOutput(channel);
+                                        wire.end(client.requestEnded());
                                     } else {
                                         channel.close();
                                     }

@@ -13,10 +13,12 @@ record BalancerSettings(
         MinuteRing metrics,
         Duration idleTimeout,
         Duration clientKeepAlive,
+        boolean http2,
         Desync.Mode desync,
         boolean dropInvalidHeaders,
         boolean preserveHost,
         boolean forwardClientPort,
+        boolean forwardTls,
         ForwardedHeaders.Mode forwardedFor,
         boolean logged) {
 
@@ -30,10 +32,12 @@ record BalancerSettings(
                 metrics,
                 seconds(attributes, "idle_timeout.timeout_seconds", "60"),
                 seconds(attributes, "client_keep_alive.seconds", "3600"),
+                !"false".equals(attributes.get("routing.http2.enabled")),
                 Desync.Mode.parse(attributes.get("routing.http.desync_mitigation_mode")),
                 isOn(attributes, "routing.http.drop_invalid_header_fields.enabled"),
                 isOn(attributes, "routing.http.preserve_host_header.enabled"),
                 isOn(attributes, "routing.http.xff_client_port.enabled"),
+                isOn(attributes, "routing.http.x_amzn_tls_version_and_cipher_suite.enabled"),
                 ForwardedHeaders.Mode.parse(
                         attributes.get("routing.http.xff_header_processing.mode")),
                 isOn(attributes, "access_logs.s3.enabled"));

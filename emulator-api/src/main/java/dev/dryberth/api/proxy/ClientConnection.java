@@ -1,15 +1,19 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.ClientProtocol;
 import dev.dryberth.core.balancing.OwnAnswer;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -19,10 +23,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One client of an application load balancer over HTTP/1.1: its requests, one after the other, on
- * their way to a target. What comes back is the {@link Answering}'s. Bodies pass through in the
- * pieces they come in, and whoever cannot take more stops the other from being read. On one network
- * thread, with the connections to targets it borrows.
+ * One client of an application load balancer: its requests, one after the other, on their way to a
+ * target. Over HTTP/2 every stream counts as a client that has but one request. What comes back is
+ * the {@link Answering}'s. Bodies pass through in the pieces they come in, and whoever cannot take
+ * more stops the other from being read. On one network thread, with the connections to targets it
+ * borrows.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails ends in channelInactive
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Timed {
@@ -43,7 +48,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     private final Worker worker;
     private final Arrival arrival;
     private final Channel channel;
-    private final ClientCodec.Requests requests;
+    private final ClientWire wire;
     private final Answering answering;
     private final TargetLink link;
     private final Deque<HttpObject> queue = new ArrayDeque<>();
@@ -55,17 +60,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     private boolean requestEnded = true;
     private boolean pumping;
 
-    ClientConnection(
-            Worker worker,
-            Arrival arrival,
-            Channel channel,
-            ClientCodec.Requests requests,
-            ClientCodec.Answers answers) {
+    ClientConnection(Worker worker, Arrival arrival, Channel channel, ClientWire wire) {
         this.worker = worker;
         this.arrival = arrival;
         this.channel = channel;
-        this.requests = requests;
-        answering = new Answering(worker, this, channel, answers);
+        this.wire = wire;
+        answering = new Answering(worker, this, channel, wire);
         link = new TargetLink(worker, this, answering);
         worker.watch(this);
     }
@@ -75,7 +75,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (phase == Phase.LEAVING || !(message instanceof HttpObject part)) {
-            ReferenceCountUtil.release(message);
+            drop(message);
             return;
         }
         queue.add(part);
@@ -133,9 +133,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         Exchange current = exchange;
         if (content instanceof LastHttpContent) {
             requestEnded = true;
-            bytesBefore = requests.receivedBytes();
+            bytesBefore = wire.receivedBytes();
         }
-        if (current == null || link.upstream() == null) {
+        if (current == null && wire.isStream()) {
+            content.release();
+            wire.reject();
+        } else if (current == null || link.upstream() == null) {
             content.release();
             if (current != null && requestEnded) {
                 answering.ownAnswerMayEnd();
@@ -155,7 +158,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
                         request,
                         activeNanos,
                         worker.plane().clock().now(),
-                        HttpUtil.isKeepAlive(request));
+                        HttpUtil.isKeepAlive(request),
+                        spoken(request));
         exchange = current;
         requestEnded = false;
         answering.begin(current);
@@ -168,7 +172,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
             return;
         }
         boolean awaitsContinue = HttpUtil.is100ContinueExpected(request);
-        RequestRouter.Outcome outcome = worker.router().route(current, arrival, requests);
+        RequestRouter.Outcome outcome = worker.router().route(current, arrival, wire);
         arrival.count(current.route);
         switch (outcome) {
             case RequestRouter.Outcome.Refused refused -> answering.refuse(refused.answer());
@@ -181,6 +185,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
                 link.connect(current, forwarded.choice(), true);
             }
         }
+    }
+
+    private ClientProtocol spoken(HttpRequest request) {
+        return ClientProtocol.of(
+                wire.isStream(), request.headers().get(HttpHeaderNames.CONTENT_TYPE));
     }
 
     // What the way to the target tells
@@ -267,7 +276,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
 
     boolean mayStay(Exchange current) {
         ListenerRoute route = current.route;
-        return current.clientKeepsAlive
+        return !wire.isStream()
+                && current.clientKeepsAlive
                 && !current.closeAfter
                 && route != null
                 && arrival.mayStay(route);
@@ -291,7 +301,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     }
 
     private void checkWaiting(long nowNanos) {
-        boolean begun = requests.receivedBytes() > bytesBefore;
+        if (wire.isStream()) {
+            return;
+        }
+        boolean begun = wire.receivedBytes() > bytesBefore;
         if (nowNanos - activeNanos > arrival.idleNanos()) {
             if (begun) {
                 answering.timeOutUnread(arrival.route(""));
@@ -322,14 +335,28 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (wire.isStream() && isMalformed(cause)) {
+            wire.reject();
+            return;
+        }
         if (!(cause instanceof IOException)) {
             worker.plane().fault(channel, cause);
         }
-        channel.close();
+        wire.cut();
+    }
+
+    /** Refused by the codec of streams, whose own words are more than a log needs. */
+    private static boolean isMalformed(Throwable cause) {
+        return cause instanceof DecoderException || cause instanceof Http2Exception;
     }
 
     private void dropQueue() {
-        queue.forEach(ReferenceCountUtil::release);
+        queue.forEach(this::drop);
         queue.clear();
+    }
+
+    private void drop(Object message) {
+        requestEnded |= message instanceof LastHttpContent;
+        ReferenceCountUtil.release(message);
     }
 }

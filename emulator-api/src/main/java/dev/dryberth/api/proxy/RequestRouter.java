@@ -1,16 +1,16 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.ClientProtocol;
 import dev.dryberth.core.balancing.Desync;
 import dev.dryberth.core.balancing.OwnAnswer;
 import dev.dryberth.core.balancing.RequestUrl;
 
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 
 import org.jspecify.annotations.Nullable;
-
-import java.net.InetSocketAddress;
 
 /**
  * Says what becomes of a request: refused, answered here, or forwarded to a target it has begun on.
@@ -39,7 +39,7 @@ final class RequestRouter {
         record Forwarded(TargetChoice.Choice choice) implements Outcome {}
     }
 
-    Outcome route(Exchange exchange, Arrival arrival, ClientCodec.Requests framing) {
+    Outcome route(Exchange exchange, Arrival arrival, ClientWire framing) {
         NettyHead head = new NettyHead(exchange.request, arrival.peer());
         exchange.host = head.host();
         ListenerRoute route = arrival.route(head.host());
@@ -68,7 +68,7 @@ final class RequestRouter {
             }
             case ListenerRoute.Step.Forward forward -> {
                 exchange.action = "forward";
-                prepare(exchange, head, route, decision, arrival.peer());
+                prepare(exchange, head, route, decision, arrival);
                 yield choose(exchange, head, arrival, route, forward);
             }
             case null -> new Outcome.Refused(OwnAnswer.UNAVAILABLE);
@@ -76,20 +76,18 @@ final class RequestRouter {
     }
 
     private @Nullable OwnAnswer refusal(
-            Exchange exchange,
-            NettyHead head,
-            BalancerSettings settings,
-            ClientCodec.Requests framing) {
+            Exchange exchange, NettyHead head, BalancerSettings settings, ClientWire framing) {
         Desync.Rating rating =
                 Desync.worse(
                         framing.rating(exchange.request, exchange.method),
                         RequestCheck.headers(
                                 exchange.request,
-                                worker.plane().limits().maxHeaderBytes(),
+                                worker.plane().limits(),
                                 settings.dropInvalidHeaders()));
         Desync.Verdict verdict = Desync.verdict(rating, settings.desync());
         exchange.closeAfter |= verdict == Desync.Verdict.FORWARD_AND_CLOSE;
-        OwnAnswer refusal = RequestCheck.refusal(exchange.request, verdict);
+        OwnAnswer refusal =
+                RequestCheck.refusal(exchange.request, verdict, worker.plane().limits());
         return refusal == null && !head.isPlain() ? OwnAnswer.BAD_REQUEST : refusal;
     }
 
@@ -98,18 +96,25 @@ final class RequestRouter {
             NettyHead head,
             ListenerRoute route,
             ListenerRoute.Decision decision,
-            InetSocketAddress peer) {
+            Arrival arrival) {
         HttpRequest request = exchange.request;
-        exchange.upgrade = RequestHeaders.isUpgrade(request);
+        exchange.upgrade =
+                exchange.protocol == ClientProtocol.HTTP1 && RequestHeaders.isUpgrade(request);
+        exchange.takesTrailers =
+                request.headers()
+                        .containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
         exchange.replayable = isIdempotent(exchange.method);
         exchange.traceId =
                 RequestHeaders.toTarget(
                         request,
                         route,
-                        peer,
+                        arrival.peer(),
                         exchange.upgrade,
                         exchange.created.getEpochSecond(),
                         worker.random());
+        if (route.settings().forwardTls()) {
+            route.headers().tell(request.headers(), arrival.tlsSession());
+        }
         if (!decision.transforms().isEmpty()) {
             RequestUrl url = head.url(route).transformedBy(decision.transforms());
             request.setUri(url.target());
@@ -145,7 +150,9 @@ final class RequestRouter {
             if (choice == null) {
                 break;
             }
-            if (!choice.group().carried()) {
+            if (!choice.group().carried()
+                    || !exchange.protocol.reaches(
+                            choice.group().group().protocolVersion(), exchange.method)) {
                 return new Outcome.Refused(OwnAnswer.PROTOCOL_MISMATCH);
             }
             if (choice.target().tryBegin()) {

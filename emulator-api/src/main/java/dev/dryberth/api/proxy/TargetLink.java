@@ -4,8 +4,12 @@ import dev.dryberth.core.balancing.OwnAnswer;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 
 import org.jspecify.annotations.Nullable;
+
+import java.util.function.Consumer;
 
 /**
  * A client's way to the targets of its requests: finds each a connection, has it made if need be,
@@ -32,15 +36,21 @@ final class TargetLink {
 
     void connect(Exchange current, TargetChoice.Choice choice, boolean mayReuse) {
         TargetTraffic.Key key = choice.target().key();
-        UpstreamConnection ready = mayReuse ? worker.pool().take(key) : null;
+        GroupRoute group = choice.group();
+        boolean shared = group.isMultiplexed();
+        UpstreamConnection ready = mayReuse && !shared ? worker.pool().take(key) : null;
         if (ready != null) {
             send(current, ready);
             return;
         }
         awaited = current;
         client.connecting();
-        UpstreamConnection.connect(
-                worker, choice.group(), key, attempt -> attempted(current, choice, attempt));
+        Consumer<UpstreamConnection.Attempt> then = attempt -> attempted(current, choice, attempt);
+        if (shared) {
+            worker.streams().open(group.isTls(), key, mayReuse, then);
+        } else {
+            UpstreamConnection.connect(worker, group, key, then);
+        }
     }
 
     private void attempted(
@@ -74,6 +84,9 @@ final class TargetLink {
         upstream = to;
         client.forwarding();
         to.lendTo(answering);
+        if (to.isStream() && current.takesTrailers) {
+            current.request.headers().set(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS);
+        }
         current.sentNanos = System.nanoTime();
         to.channel().write(current.request, to.channel().voidPromise());
     }

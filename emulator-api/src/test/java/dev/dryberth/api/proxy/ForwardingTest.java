@@ -217,6 +217,31 @@ class ForwardingTest {
     }
 
     @Test
+    void addsTheHeadersOfTheListener() throws IOException {
+        try (Origin origin =
+                new Origin((request, out, socket) ->
+                        Origin.text(out, 200, "x", "X-Frame-Options: DENY", "Server: mine"))) {
+            Tables tables = Tables.forwardingTo("127.0.3.1", origin);
+            tables.listenerAttributes.put(
+                    "routing.http.response.x_frame_options.header_value", "SAMEORIGIN");
+            tables.listenerAttributes.put(
+                    "routing.http.response.content_security_policy.header_value", "");
+            tables.listenerAttributes.put("routing.http.response.server.enabled", "false");
+            fixture.publish(tables.table());
+            RawClient.Answer answer = fixture.get(tables, "/");
+            assertThat(answer.headers())
+                    .containsEntry("x-frame-options", "SAMEORIGIN")
+                    .containsEntry("server", "mine")
+                    .doesNotContainKey("content-security-policy");
+            tables.group("tg", Map.of(), List.of());
+            fixture.publish(tables.table());
+            assertThat(fixture.get(tables, "/").headers())
+                    .containsEntry("x-frame-options", "SAMEORIGIN")
+                    .doesNotContainKey("server");
+        }
+    }
+
+    @Test
     void sharesRequestsByWeightExactly() throws IOException {
         try (Origin blue = Origin.named("blue");
                 Origin green = Origin.named("green")) {

@@ -24,11 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 class HttpsTest {
 
@@ -43,12 +40,11 @@ class HttpsTest {
     }
 
     private static Seen exchange(Tables tables, String serverName, String sent) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustAll()}, null);
         try (Socket plain = new Socket(tables.listening().getAddress(), tables.port);
                 SSLSocket socket =
                         (SSLSocket)
-                                context.getSocketFactory()
+                                Certificates.trusting()
+                                        .getSocketFactory()
                                         .createSocket(plain, serverName, tables.port, false)) {
             socket.setSoTimeout(10_000);
             SSLParameters parameters = socket.getSSLParameters();
@@ -64,21 +60,6 @@ class HttpsTest {
             return new Seen(
                     shown.getSubjectX500Principal().getName(),
                     new String(answer, StandardCharsets.UTF_8));
-        }
-    }
-
-    /** The tests' certificates are nobody's. */
-    private static final class TrustAll implements X509TrustManager {
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 
