@@ -17,8 +17,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 
 import org.jspecify.annotations.Nullable;
 
-import java.time.Instant;
-
 /**
  * The way back of a {@link ClientConnection}: a target's answer or one of our own, what failed, and
  * the account of it in log and metrics. Exactly one answer is begun for each request. On the
@@ -373,39 +371,8 @@ final class Answering {
         }
     }
 
-    /** Counts and logs the request, once, and gives its target free. */
     private void settle(Exchange current) {
         exchange = null;
-        long now = System.nanoTime();
-        TargetChoice.Choice choice = current.choice;
-        if (choice != null) {
-            if (current.targetStatus != 0) {
-                choice.group()
-                        .metrics()
-                        .answeredByTarget(
-                                current.targetStatus, current.answeredNanos - current.sentNanos);
-            }
-            choice.target().end();
-        }
-        ListenerRoute route = current.route;
-        if (route == null) {
-            return;
-        }
-        MinuteRing metrics = route.settings().metrics();
-        if (current.targetStatus != 0) {
-            metrics.answeredByTarget(
-                    current.targetStatus, current.answeredNanos - current.sentNanos);
-        } else {
-            metrics.answeredByBalancer(current.status);
-        }
-        metrics.carried(current.requestBytes + current.responseBytes);
-        if (route.settings().logged()) {
-            Instant at = worker.plane().clock().now();
-            worker.plane()
-                    .log(
-                            new AccessLog.Line(
-                                    route.settings().balancer().name(),
-                                    () -> current.logLine(client.arrival().peer(), at, now)));
-        }
+        Account.settle(worker, client.arrival(), current);
     }
 }

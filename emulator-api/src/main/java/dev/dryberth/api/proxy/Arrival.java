@@ -21,6 +21,7 @@ final class Arrival {
     private final InetSocketAddress peer;
     private final long acceptedNanos = System.nanoTime();
     private @Nullable MinuteRing countedIn;
+    private volatile @Nullable SSLSession tlsSession;
 
     Arrival(Worker worker, Door door, Channel connection) {
         this.worker = worker;
@@ -40,8 +41,13 @@ final class Arrival {
 
     /** What was agreed on in the TLS handshake; null: the client speaks in clear text. */
     @Nullable SSLSession tlsSession() {
+        return tlsSession;
+    }
+
+    /** The handshake is over. */
+    void agreed() {
         SslHandler tls = connection.pipeline().get(SslHandler.class);
-        return tls == null ? null : tls.engine().getSession();
+        tlsSession = tls == null ? null : tls.engine().getSession();
     }
 
     long acceptedNanos() {

@@ -12,6 +12,7 @@ import io.grpc.Status;
 import io.grpc.TlsServerCredentials;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 
@@ -22,8 +23,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A target that is a gRPC server, with gRPC's own health service beside an echo. */
 final class GrpcOrigin implements AutoCloseable {
@@ -34,17 +38,27 @@ final class GrpcOrigin implements AutoCloseable {
             method("Many", MethodDescriptor.MethodType.SERVER_STREAMING);
     static final MethodDescriptor<String, String> CHAT =
             method("Chat", MethodDescriptor.MethodType.BIDI_STREAMING);
+    static final MethodDescriptor<String, String> FLOOD =
+            method("Flood", MethodDescriptor.MethodType.SERVER_STREAMING);
+    static final int FLOOD_MESSAGES = 10_000;
+    static final int FLOOD_MESSAGE_BYTES = 10_000;
     static final Metadata.Key<String> SAID =
             Metadata.Key.of("said", Metadata.ASCII_STRING_MARSHALLER);
 
     private final Server server;
     private final List<Metadata> heads = new CopyOnWriteArrayList<>();
+    private final AtomicLong flooded = new AtomicLong();
 
     GrpcOrigin() throws IOException {
         this(false);
     }
 
     GrpcOrigin(boolean tls) throws IOException {
+        this(tls, Duration.ofHours(1));
+    }
+
+    /** One that tells connections older than {@code age} to go away. */
+    GrpcOrigin(boolean tls, Duration age) throws IOException {
         var certificate = Certificates.shop();
         server =
                 OkHttpServerBuilder.forPort(
@@ -54,6 +68,7 @@ final class GrpcOrigin implements AutoCloseable {
                                                 bytes(certificate.chainPem()),
                                                 bytes(certificate.privateKeyPem()))
                                         : InsecureServerCredentials.create())
+                        .maxConnectionAge(age.toMillis(), TimeUnit.MILLISECONDS)
                         .addService(echo())
                         .addService(new HealthStatusManager().getHealthService())
                         .intercept(new Interceptor())
@@ -111,7 +126,7 @@ final class GrpcOrigin implements AutoCloseable {
         }
     }
 
-    private static ServerServiceDefinition echo() {
+    private ServerServiceDefinition echo() {
         return ServerServiceDefinition.builder("shop.Echo")
                 .addMethod(
                         ONE,
@@ -136,8 +151,28 @@ final class GrpcOrigin implements AutoCloseable {
                                     }
                                     answer.onCompleted();
                                 }))
+                .addMethod(FLOOD, ServerCalls.asyncServerStreamingCall(this::flood))
                 .addMethod(CHAT, ServerCalls.asyncBidiStreamingCall(EchoEach::new))
                 .build();
+    }
+
+    /** Sends a hundred megabytes, but never more than the connection takes. */
+    private void flood(String request, StreamObserver<String> answer) {
+        var paced = (ServerCallStreamObserver<String>) answer;
+        String message = "x".repeat(FLOOD_MESSAGE_BYTES);
+        paced.setOnReadyHandler(() -> {
+            while (paced.isReady() && flooded.get() < FLOOD_MESSAGES) {
+                paced.onNext(message);
+                if (flooded.incrementAndGet() == FLOOD_MESSAGES) {
+                    paced.onCompleted();
+                }
+            }
+        });
+    }
+
+    /** How many messages of a flood have gone out. */
+    long flooded() {
+        return flooded.get();
     }
 
     /** Answers each message at once. */

@@ -12,6 +12,7 @@ import dev.dryberth.core.balancing.RouteTable.TargetState;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -40,6 +41,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** gRPC's own client and server, with a listener between them. */
@@ -182,6 +184,58 @@ class GrpcTest {
         @Override
         public void onCompleted() {
             ended.complete(null);
+        }
+    }
+
+    /** A hundred megabytes for a client that takes one message: then it takes all. */
+    @Test
+    void holdsATargetBackWhoseClientTakesNoMore() throws Exception {
+        try (GrpcOrigin origin = new GrpcOrigin()) {
+            Tables tables = to(ProtocolVersion.GRPC, origin.port());
+            try (Client client = Client.of(tables)) {
+                ClientCall<String, String> call =
+                        client.channel().newCall(GrpcOrigin.FLOOD, PATIENT);
+                AtomicInteger taken = new AtomicInteger();
+                CompletableFuture<Status> ended = new CompletableFuture<>();
+                call.start(
+                        new ClientCall.Listener<>() {
+                            @Override
+                            public void onMessage(String message) {
+                                taken.incrementAndGet();
+                            }
+
+                            @Override
+                            public void onClose(Status status, Metadata trailers) {
+                                ended.complete(status);
+                            }
+                        },
+                        new Metadata());
+                call.sendMessage("flood");
+                call.halfClose();
+                call.request(1);
+                await().until(() -> taken.get() == 1);
+                await().during(Duration.ofMillis(300))
+                        .atMost(Duration.ofSeconds(5))
+                        .until(() -> origin.flooded() < GrpcOrigin.FLOOD_MESSAGES / 5);
+                call.request(GrpcOrigin.FLOOD_MESSAGES);
+                assertThat(ended.get(60, TimeUnit.SECONDS).isOk()).isTrue();
+                assertThat(taken.get()).isEqualTo(GrpcOrigin.FLOOD_MESSAGES);
+            }
+        }
+    }
+
+    @Test
+    void losesNoCallToATargetThatSaysGoodbye() throws Exception {
+        try (GrpcOrigin origin = new GrpcOrigin(false, Duration.ofSeconds(1))) {
+            Tables tables = to(ProtocolVersion.GRPC, origin.port());
+            try (Client client = Client.of(tables)) {
+                long until = System.nanoTime() + Duration.ofMillis(2500).toNanos();
+                int calls = 0;
+                for (; System.nanoTime() - until < 0; calls++) {
+                    assertThat(client.one("hello")).isEqualTo("hello");
+                }
+                assertThat(calls).isGreaterThan(100);
+            }
         }
     }
 

@@ -214,7 +214,7 @@ class Http2Test {
             org.awaitility.Awaitility.await()
                     .until(() -> Files.exists(log) && !Files.readString(log).isEmpty());
             assertThat(Files.readString(log))
-                    .startsWith("h2 ")
+                    .matches("(?s)h2 .* TLS_\\S+ TLSv1.3 tg .*")
                     .contains("\"POST https://shop.com:" + tables.port + "/curl HTTP/2.0\"");
         }
     }
