@@ -332,9 +332,10 @@ class FailuresTest {
         }
     }
 
+    /** One network thread, so that clients are counted in the order they come in. */
     @Test
     void turnsAwayMoreClientsThanItsLimit() throws IOException {
-        try (PlaneFixture two = new PlaneFixture(PlaneFixture.limits(2));
+        try (PlaneFixture two = new PlaneFixture(PlaneFixture.limits(1, 2));
                 Origin origin = Origin.named("x")) {
             Tables tables = Tables.forwardingTo("127.0.3.2", origin);
             two.publish(tables.table());

@@ -40,7 +40,7 @@ final class GrpcOrigin implements AutoCloseable {
             method("Chat", MethodDescriptor.MethodType.BIDI_STREAMING);
     static final MethodDescriptor<String, String> FLOOD =
             method("Flood", MethodDescriptor.MethodType.SERVER_STREAMING);
-    static final int FLOOD_MESSAGES = 10_000;
+    static final int FLOOD_MESSAGES = 2000;
     static final int FLOOD_MESSAGE_BYTES = 10_000;
     static final Metadata.Key<String> SAID =
             Metadata.Key.of("said", Metadata.ASCII_STRING_MARSHALLER);
@@ -156,7 +156,7 @@ final class GrpcOrigin implements AutoCloseable {
                 .build();
     }
 
-    /** Sends a hundred megabytes, but never more than the connection takes. */
+    /** Sends twenty megabytes, but never more than the connection takes. */
     private void flood(String request, StreamObserver<String> answer) {
         var paced = (ServerCallStreamObserver<String>) answer;
         String message = "x".repeat(FLOOD_MESSAGE_BYTES);

@@ -38,7 +38,7 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
     record Probed(String group, String id, int port, ProbeResult result) {}
 
     PlaneFixture() {
-        this(limits(1000));
+        this(limits(2, 1000));
     }
 
     PlaneFixture(ProxyLimits limits) {
@@ -56,9 +56,9 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
                         seed::incrementAndGet);
     }
 
-    static ProxyLimits limits(int maxConnections) {
+    static ProxyLimits limits(int networkThreads, int maxConnections) {
         return new ProxyLimits(
-                2,
+                networkThreads,
                 maxConnections,
                 16 * 1024,
                 16 * 1024,
