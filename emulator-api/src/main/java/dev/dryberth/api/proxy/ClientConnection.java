@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -313,6 +314,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
             }
         } else if (!begun && arrival.isClosing()) {
             channel.close();
+        }
+    }
+
+    /**
+     * The client has reset its stream, which a stream that is held back would not notice; closed
+     * once the codec has done so, lest the client hear of its own reset.
+     */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof Http2ResetFrame) {
+            channel.eventLoop().execute(channel::close);
         }
     }
 

@@ -5,16 +5,22 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2SettingsAckFrame;
 import io.netty.util.ReferenceCountUtil;
 
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * A client's connection over HTTP/2. Each of its streams is a channel with a {@link
@@ -24,6 +30,12 @@ import java.io.IOException;
  * <p>A client leaves in two steps, so that no request is lost that was sent before it could know: a
  * first GOAWAY says no stream is too late, the next sweep's GOAWAY names the last one, and the
  * connection ends when its streams have.
+ *
+ * <p>The limit of streams is kept here, and the codec's is twice that: what still comes for a
+ * stream that the codec has refused it takes for an error of the whole connection, although the
+ * client may have sent it before it could know. For a client a stream is over when it has read its
+ * end; for the codec, which counts when the write of that end is accounted for, it may be so a
+ * moment later.
  *
  * <p>Floods of resets, empty frames, CONTINUATION, SETTINGS and PING are bounded by Netty's codec,
  * which ends the connection. Headers it lets through up to twice our limit, so that what is only
@@ -47,30 +59,34 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements Timed {
     private final Worker worker;
     private final Arrival arrival;
     private final Channel channel;
+    private final Http2FrameCodec codec;
+    private final Set<Channel> open = new HashSet<>();
     private Phase phase = Phase.OPEN;
     private int streams;
     private long quietSinceNanos = System.nanoTime();
 
-    private Http2Client(Worker worker, Arrival arrival, Channel channel) {
+    private Http2Client(Worker worker, Arrival arrival, Channel channel, Http2FrameCodec codec) {
         this.worker = worker;
         this.arrival = arrival;
         this.channel = channel;
+        this.codec = codec;
     }
 
     /** From here on the connection's bytes are frames. */
     static void install(Worker worker, Arrival arrival, Channel channel) {
-        Http2Client client = new Http2Client(worker, arrival, channel);
         ProxyLimits limits = worker.plane().limits();
+        Http2FrameCodec codec =
+                Http2FrameCodecBuilder.forServer()
+                        .initialSettings(
+                                Http2Settings.defaultSettings()
+                                        .maxConcurrentStreams(MAX_STREAMS)
+                                        .initialWindowSize(STREAM_WINDOW_BYTES)
+                                        .maxHeaderListSize(2L * limits.maxHeadersBytes()))
+                        .gracefulShutdownTimeoutMillis(limits.drainTimeout().toMillis())
+                        .build();
+        Http2Client client = new Http2Client(worker, arrival, channel, codec);
         channel.pipeline()
-                .addLast(
-                        Http2FrameCodecBuilder.forServer()
-                                .initialSettings(
-                                        Http2Settings.defaultSettings()
-                                                .maxConcurrentStreams(MAX_STREAMS)
-                                                .initialWindowSize(STREAM_WINDOW_BYTES)
-                                                .maxHeaderListSize(2L * limits.maxHeadersBytes()))
-                                .gracefulShutdownTimeoutMillis(limits.drainTimeout().toMillis())
-                                .build())
+                .addLast(codec)
                 .addLast(
                         new Http2MultiplexHandler(
                                 new ChannelInitializer<Channel>() {
@@ -82,15 +98,38 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements Timed {
                 .addLast(client);
         // So that streams whose targets take nothing cannot stop the others.
         channel.write(new DefaultHttp2WindowUpdateFrame((MAX_STREAMS - 1) * STREAM_WINDOW_BYTES));
+        client.liftCodecsLimit();
         worker.watch(client);
     }
 
+    /** It falls to what the settings say when they are sent, and again when they are taken. */
+    private void liftCodecsLimit() {
+        codec.connection().remote().maxActiveStreams(2 * MAX_STREAMS);
+    }
+
     private void opened(Channel stream) {
+        if (streams == MAX_STREAMS) {
+            stream.pipeline().addLast(new Refusal());
+            return;
+        }
         streams++;
-        stream.closeFuture().addListener(closed -> ended());
+        open.add(stream);
+        stream.closeFuture().addListener(closed -> open.remove(stream));
+        StreamWire wire = new StreamWire(stream, this::ended);
         stream.pipeline()
                 .addLast(StreamCodec.OF_CLIENTS)
-                .addLast(new ClientConnection(worker, arrival, stream, new StreamWire(stream)));
+                .addLast(new ClientConnection(worker, arrival, stream, wire));
+    }
+
+    /** A stream too many: the client may ask again, as nobody has looked at it. */
+    private static final class Refusal extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+            context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
+            context.close();
+        }
     }
 
     private void ended() {
@@ -98,9 +137,12 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements Timed {
         quietSinceNanos = System.nanoTime();
     }
 
-    /** Settings, pings and the like: the codec has seen to them. */
+    /** Settings, pings and the like: the codec has seen to them, but for the limit of streams. */
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof Http2SettingsAckFrame) {
+            liftCodecsLimit();
+        }
         ReferenceCountUtil.release(message);
     }
 
@@ -138,9 +180,11 @@ final class Http2Client extends ChannelInboundHandlerAdapter implements Timed {
         channel.close();
     }
 
+    /** A stream that is held back would not notice before it is read again. */
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         worker.forget(this);
+        List.copyOf(open).forEach(Channel::close);
     }
 
     /** Of what breaks the rules of HTTP/2 the codec tells the client, and closes. */

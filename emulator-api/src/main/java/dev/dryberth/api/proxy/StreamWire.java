@@ -18,10 +18,26 @@ final class StreamWire implements ClientWire {
 
     private final Channel stream;
     private final ChannelPromise end;
+    private final Runnable ending;
+    private boolean told;
 
-    StreamWire(Channel stream) {
+    /**
+     * Prepares one.
+     *
+     * @param ending called once, when the client may take it that the stream is over
+     */
+    StreamWire(Channel stream, Runnable ending) {
         this.stream = stream;
+        this.ending = ending;
         end = stream.newPromise();
+        stream.closeFuture().addListener(closed -> tellEnding());
+    }
+
+    private void tellEnding() {
+        if (!told) {
+            told = true;
+            ending.run();
+        }
     }
 
     @Override
@@ -48,6 +64,7 @@ final class StreamWire implements ClientWire {
 
     @Override
     public ChannelPromise promiseOfEnd() {
+        tellEnding();
         return end;
     }
 

@@ -1,5 +1,6 @@
 package dev.dryberth.api.proxy;
 
+import io.grpc.Attributes;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -8,6 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import io.grpc.TlsServerCredentials;
 import io.grpc.okhttp.OkHttpServerBuilder;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A target that is a gRPC server, with gRPC's own health service beside an echo. */
@@ -48,6 +51,7 @@ final class GrpcOrigin implements AutoCloseable {
     private final Server server;
     private final List<Metadata> heads = new CopyOnWriteArrayList<>();
     private final AtomicLong flooded = new AtomicLong();
+    private final AtomicInteger connections = new AtomicInteger();
 
     GrpcOrigin() throws IOException {
         this(false);
@@ -72,6 +76,7 @@ final class GrpcOrigin implements AutoCloseable {
                         .addService(echo())
                         .addService(new HealthStatusManager().getHealthService())
                         .intercept(new Interceptor())
+                        .addTransportFilter(new Counter())
                         .build()
                         .start();
     }
@@ -124,6 +129,19 @@ final class GrpcOrigin implements AutoCloseable {
                     },
                     head);
         }
+    }
+
+    private final class Counter extends ServerTransportFilter {
+
+        @Override
+        public Attributes transportReady(Attributes transport) {
+            connections.incrementAndGet();
+            return transport;
+        }
+    }
+
+    int connections() {
+        return connections.get();
     }
 
     private ServerServiceDefinition echo() {

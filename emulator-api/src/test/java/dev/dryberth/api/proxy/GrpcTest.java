@@ -39,6 +39,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +49,9 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** gRPC's own client and server, with a listener between them. */
 class GrpcTest {
+
+    /** Fewer than the 128 streams of a connection, of which this client does not always know. */
+    private static final int CALLERS = 100;
 
     private static final String ADDRESS = "127.0.3.12";
 
@@ -262,17 +268,20 @@ class GrpcTest {
 
     @Test
     void manyCallsShareAConnectionToTheTarget() throws Exception {
-        try (GrpcOrigin origin = new GrpcOrigin()) {
+        try (GrpcOrigin origin = new GrpcOrigin();
+                ExecutorService callers =
+                        Executors.newFixedThreadPool(CALLERS, Thread.ofVirtual().factory())) {
             Tables tables = to(ProtocolVersion.GRPC, origin.port());
             try (Client client = Client.of(tables)) {
-                List<CompletableFuture<String>> calls = new ArrayList<>();
+                List<Future<String>> answers = new ArrayList<>();
                 for (int i = 0; i < 300; i++) {
                     String message = "call " + i;
-                    calls.add(CompletableFuture.supplyAsync(() -> client.one(message)));
+                    answers.add(callers.submit(() -> client.one(message)));
                 }
                 for (int i = 0; i < 300; i++) {
-                    assertThat(calls.get(i).get()).isEqualTo("call " + i);
+                    assertThat(answers.get(i).get()).isEqualTo("call " + i);
                 }
+                assertThat(origin.connections()).isLessThanOrEqualTo(2);
             }
         }
     }

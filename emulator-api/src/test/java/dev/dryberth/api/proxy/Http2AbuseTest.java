@@ -236,9 +236,12 @@ class Http2AbuseTest {
                 for (int i = 0; i < 128; i++) {
                     client.get(2 * i + 1, "/");
                 }
-                assertThat(client.get(257, "/").outcome(257)).isEqualTo(REFUSED_STREAM);
+                post(client, 257);
+                client.send(RawHttp2.DATA, RawHttp2.END_STREAM, 257, "body".getBytes(UTF_8));
+                assertThat(client.outcome(257)).isEqualTo(REFUSED_STREAM);
                 finish.countDown();
                 assertThat(client.outcome(255)).isEqualTo(200);
+                assertThat(client.get(259, "/").outcome(259)).isEqualTo(200);
             }
         }
     }
@@ -333,6 +336,7 @@ class Http2AbuseTest {
                 new java.net.ServerSocket(0, 10, java.net.InetAddress.ofLiteral("127.0.0.1"))) {
             deaf.setReceiveBufferSize(16 * 1024);
             Tables tables = Tables.forwardingTo("127.0.3.11").secure();
+            tables.attributes.put("access_logs.s3.enabled", "true");
             tables.group(
                     "tg",
                     Map.of(),
@@ -343,6 +347,9 @@ class Http2AbuseTest {
                 post(client, 1);
                 int sent = sendWhileAllowed(client);
                 assertThat(sent).isLessThan(20_000_000);
+                client.sendNumber(RawHttp2.RESET, 1, 8);
+                Path log = fixture.directory.resolve("lb.log");
+                await().until(() -> Files.exists(log) && Files.readString(log).contains(" 460 - "));
             }
         }
     }

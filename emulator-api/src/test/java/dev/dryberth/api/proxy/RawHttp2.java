@@ -182,7 +182,14 @@ final class RawHttp2 implements AutoCloseable {
         while (true) {
             Frame frame = read();
             if (frame.type == GOAWAY) {
-                throw new EOFException("told to go away: " + frame.number(4));
+                throw new EOFException(
+                        "told to go away: "
+                                + frame.number(4)
+                                + " "
+                                + frame.payload.toString(
+                                        8,
+                                        frame.payload.readableBytes() - 8,
+                                        StandardCharsets.UTF_8));
             } else if (frame.stream == stream && frame.type == RESET) {
                 return -frame.number(0);
             } else if (frame.stream == stream && frame.type == HEADERS) {
