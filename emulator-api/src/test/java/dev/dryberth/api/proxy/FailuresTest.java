@@ -37,10 +37,7 @@ class FailuresTest {
     }
 
     private Tables to(Map<String, String> attributes, Origin... origins) throws IOException {
-        Tables tables = Tables.forwardingTo("127.0.3.2", origins);
-        tables.attributes.putAll(attributes);
-        fixture.publish(tables.table());
-        return tables;
+        return fixture.publish(Tables.forwardingTo("127.0.3.2", origins), attributes);
     }
 
     @ParameterizedTest(name = "{0}: {1}")

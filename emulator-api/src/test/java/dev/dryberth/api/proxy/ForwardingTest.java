@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 class ForwardingTest {
 
@@ -96,25 +97,17 @@ class ForwardingTest {
     /** Half a gigabyte to a client that does not read: only what buffers hold leaves the target. */
     @Test
     void stopsReadingATargetWhoseClientDoesNotTakeMore() throws IOException {
-        long[] written = new long[1];
+        AtomicLong written = new AtomicLong();
         try (Origin origin =
-                new Origin((request, out, socket) -> {
-                    Origin.raw(out, "HTTP/1.1 200 OK\r\nContent-Length: 500000000\r\n\r\n");
-                    byte[] block = new byte[64 * 1024];
-                    for (int i = 0; i < 7629; i++) {
-                        out.write(block);
-                        written[0] += block.length;
-                    }
-                    return true;
-                })) {
+                new Origin((request, out, socket) -> Origin.halfAGigabyte(out, written))) {
             Tables tables = Tables.forwardingTo("127.0.3.1", origin);
             fixture.publish(tables.table());
             try (RawClient client = fixture.client(tables)) {
                 client.sendHead("GET / HTTP/1.1", "Host: a");
-                await().until(() -> written[0] > 0);
+                await().until(() -> written.get() > 0);
                 await().during(Duration.ofMillis(300))
                         .atMost(Duration.ofSeconds(5))
-                        .until(() -> written[0] < 60_000_000);
+                        .until(() -> written.get() < 60_000_000);
             }
         }
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** What clients over HTTP/2, and the targets of their requests, may do wrong. */
 class Http2AbuseTest {
@@ -29,10 +30,7 @@ class Http2AbuseTest {
     @RegisterExtension final PlaneFixture fixture = new PlaneFixture();
 
     private Tables to(Map<String, String> attributes, Origin... origins) throws IOException {
-        Tables tables = Tables.forwardingTo("127.0.3.11", origins).secure();
-        tables.attributes.putAll(attributes);
-        fixture.publish(tables.table());
-        return tables;
+        return fixture.publish(Tables.forwardingTo("127.0.3.11", origins).secure(), attributes);
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -302,28 +300,20 @@ class Http2AbuseTest {
     /** One stream takes nothing, and its target must wait; the next one has it all the same. */
     @Test
     void holdsATargetBackWhoseStreamTakesNoMoreButNotTheOthers() throws Exception {
-        long[] written = new long[1];
+        AtomicLong written = new AtomicLong();
         try (Origin origin =
-                new Origin((request, out, socket) -> {
-                    if (request.path().equals("/small")) {
-                        return Origin.text(out, 200, "small");
-                    }
-                    Origin.raw(out, "HTTP/1.1 200 OK\r\nContent-Length: 500000000\r\n\r\n");
-                    byte[] block = new byte[64 * 1024];
-                    for (int i = 0; i < 7629; i++) {
-                        out.write(block);
-                        written[0] += block.length;
-                    }
-                    return true;
-                })) {
+                new Origin((request, out, socket) ->
+                        request.path().equals("/small")
+                                ? Origin.text(out, 200, "small")
+                                : Origin.halfAGigabyte(out, written))) {
             Tables tables = to(Map.of(), origin);
             // Streams begin with a window of 1000 bytes.
             try (RawHttp2 client = new RawHttp2(tables, "4=1000")) {
                 assertThat(client.get(1, "/large").outcome(1)).isEqualTo(200);
-                await().until(() -> written[0] > 0);
+                await().until(() -> written.get() > 0);
                 await().during(Duration.ofMillis(300))
                         .atMost(Duration.ofSeconds(5))
-                        .until(() -> written[0] < 60_000_000);
+                        .until(() -> written.get() < 60_000_000);
                 assertThat(client.get(3, "/small").outcome(3)).isEqualTo(200);
                 assertThat(client.body(3)).isEqualTo("small");
             }

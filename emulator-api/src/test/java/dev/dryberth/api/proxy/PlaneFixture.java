@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -76,6 +77,13 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
     void publish(RouteTable table) {
         plane.publish(table);
         plane.settle();
+    }
+
+    /** Puts a table with these attributes of the load balancer in force. */
+    Tables publish(Tables tables, Map<String, String> attributes) {
+        tables.attributes.putAll(attributes);
+        publish(tables.table());
+        return tables;
     }
 
     RawClient client(Tables tables) throws IOException {
