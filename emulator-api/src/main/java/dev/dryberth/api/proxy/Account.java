@@ -34,7 +34,7 @@ final class Account {
                     .log(
                             new AccessLog.Line(
                                     route.settings().balancer().name(),
-                                    () -> over.logLine(arrival, at, now)));
+                                    () -> over.logLine(arrival.peer(), at, now)));
         }
     }
 

@@ -1,13 +1,10 @@
 package dev.dryberth.api.proxy;
 
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.SslHandler;
 
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
-
-import javax.net.ssl.SSLSession;
 
 /**
  * A client's connection as its requests see it: by which door it came, from where, since when. The
@@ -17,16 +14,13 @@ final class Arrival {
 
     private final Worker worker;
     private final Door door;
-    private final Channel connection;
     private final InetSocketAddress peer;
     private final long acceptedNanos = System.nanoTime();
     private @Nullable MinuteRing countedIn;
-    private volatile @Nullable SSLSession tlsSession;
 
     Arrival(Worker worker, Door door, Channel connection) {
         this.worker = worker;
         this.door = door;
-        this.connection = connection;
         peer = (InetSocketAddress) connection.remoteAddress();
         connection.closeFuture().addListener(closed -> ended());
     }
@@ -37,17 +31,6 @@ final class Arrival {
 
     InetSocketAddress peer() {
         return peer;
-    }
-
-    /** What was agreed on in the TLS handshake; null: the client speaks in clear text. */
-    @Nullable SSLSession tlsSession() {
-        return tlsSession;
-    }
-
-    /** The handshake is over. */
-    void agreed() {
-        SslHandler tls = connection.pipeline().get(SslHandler.class);
-        tlsSession = tls == null ? null : tls.engine().getSession();
     }
 
     long acceptedNanos() {

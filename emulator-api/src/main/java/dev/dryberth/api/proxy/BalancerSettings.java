@@ -18,7 +18,6 @@ record BalancerSettings(
         boolean dropInvalidHeaders,
         boolean preserveHost,
         boolean forwardClientPort,
-        boolean forwardTls,
         ForwardedHeaders.Mode forwardedFor,
         boolean logged) {
 
@@ -37,7 +36,6 @@ record BalancerSettings(
                 isOn(attributes, "routing.http.drop_invalid_header_fields.enabled"),
                 isOn(attributes, "routing.http.preserve_host_header.enabled"),
                 isOn(attributes, "routing.http.xff_client_port.enabled"),
-                isOn(attributes, "routing.http.x_amzn_tls_version_and_cipher_suite.enabled"),
                 ForwardedHeaders.Mode.parse(
                         attributes.get("routing.http.xff_header_processing.mode")),
                 isOn(attributes, "access_logs.s3.enabled"));

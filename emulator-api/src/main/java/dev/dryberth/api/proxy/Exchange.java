@@ -1,6 +1,5 @@
 package dev.dryberth.api.proxy;
 
-import dev.dryberth.core.balancing.CipherName;
 import dev.dryberth.core.balancing.ClientProtocol;
 import dev.dryberth.core.balancing.OwnAnswer;
 
@@ -13,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Locale;
-
-import javax.net.ssl.SSLSession;
 
 /** One request and what became of it. Its client's network thread only, until it is logged. */
 final class Exchange {
@@ -76,9 +73,7 @@ final class Exchange {
     }
 
     /** The line of AWS's "Access logs for your Application Load Balancer". */
-    String logLine(Arrival arrival, Instant now, long nowNanos) {
-        InetSocketAddress client = arrival.peer();
-        SSLSession tls = arrival.tlsSession();
+    String logLine(InetSocketAddress client, Instant now, long nowNanos) {
         ListenerRoute through = route;
         TargetChoice.Choice chosen = choice;
         String target = chosen == null ? "-" : chosen.target().text();
@@ -96,9 +91,7 @@ final class Exchange {
         line.append(quoted(method + " " + url(through) + " " + version()));
         line.append("\" \"");
         line.append(quoted(request.headers().get(HttpHeaderNames.USER_AGENT, "-")));
-        line.append("\" ");
-        line.append(tls == null ? "-" : CipherName.openSsl(tls.getCipherSuite())).append(' ');
-        line.append(tls == null ? "-" : tls.getProtocol()).append(' ');
+        line.append("\" - - ");
         line.append(chosen == null ? "-" : chosen.group().group().arn()).append(" \"");
         line.append(quoted(traceId)).append("\" \"");
         line.append(through != null && through.isHttps() ? quoted(host) : "-");

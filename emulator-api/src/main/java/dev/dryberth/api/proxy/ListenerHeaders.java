@@ -1,18 +1,12 @@
 package dev.dryberth.api.proxy;
 
-import dev.dryberth.core.balancing.CipherName;
-
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-
-import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-
-import javax.net.ssl.SSLSession;
 
 /**
  * The headers a listener adds by its attributes. Follows "HTTP header modification for your
@@ -21,13 +15,10 @@ import javax.net.ssl.SSLSession;
  *
  * @param added to answers
  * @param server whether answers of the load balancer's own name their server
- * @param tlsVersion the request header that has it
- * @param tlsCipher likewise
  */
-record ListenerHeaders(List<Header> added, boolean server, String tlsVersion, String tlsCipher) {
+record ListenerHeaders(List<Header> added, boolean server) {
 
     private static final String RESPONSE = "routing.http.response.";
-    private static final String REQUEST = "routing.http.request.";
     private static final String VALUE = ".header_value";
 
     /** A header of every answer. */
@@ -41,10 +32,7 @@ record ListenerHeaders(List<Header> added, boolean server, String tlsVersion, St
             }
         });
         return new ListenerHeaders(
-                List.copyOf(added),
-                !"false".equals(attributes.get(RESPONSE + "server.enabled")),
-                renamed(attributes, "X-Amzn-Tls-Version"),
-                renamed(attributes, "X-Amzn-Tls-Cipher-Suite"));
+                List.copyOf(added), !"false".equals(attributes.get(RESPONSE + "server.enabled")));
     }
 
     /** {@code …x_frame_options.header_value} sets {@code X-Frame-Options}. */
@@ -58,12 +46,6 @@ record ListenerHeaders(List<Header> added, boolean server, String tlsVersion, St
         return name.toString();
     }
 
-    private static String renamed(Map<String, String> attributes, String standard) {
-        String key = REQUEST + standard.toLowerCase(Locale.ROOT).replace('-', '_') + ".header_name";
-        String name = attributes.getOrDefault(key, "");
-        return name.isEmpty() ? standard : name;
-    }
-
     void addTo(HttpHeaders response) {
         for (Header each : added) {
             response.set(each.name(), each.value());
@@ -75,14 +57,6 @@ record ListenerHeaders(List<Header> added, boolean server, String tlsVersion, St
         addTo(response);
         if (!server) {
             response.remove(HttpHeaderNames.SERVER);
-        }
-    }
-
-    /** What client and load balancer agreed on, for the target to know. */
-    void tell(HttpHeaders request, @Nullable SSLSession session) {
-        if (session != null) {
-            request.set(tlsVersion, session.getProtocol());
-            request.set(tlsCipher, CipherName.openSsl(session.getCipherSuite()));
         }
     }
 }

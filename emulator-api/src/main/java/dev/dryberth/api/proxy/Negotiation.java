@@ -36,7 +36,6 @@ final class Negotiation extends ApplicationProtocolNegotiationHandler implements
 
     @Override
     protected void configurePipeline(ChannelHandlerContext context, String protocol) {
-        arrival.agreed();
         if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
             Http2Client.install(worker, arrival, channel);
         } else {

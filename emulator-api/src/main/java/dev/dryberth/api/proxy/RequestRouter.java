@@ -12,6 +12,8 @@ import io.netty.handler.codec.http.HttpRequest;
 
 import org.jspecify.annotations.Nullable;
 
+import java.net.InetSocketAddress;
+
 /**
  * Says what becomes of a request: refused, answered here, or forwarded to a target it has begun on.
  * One network thread's own.
@@ -68,7 +70,7 @@ final class RequestRouter {
             }
             case ListenerRoute.Step.Forward forward -> {
                 exchange.action = "forward";
-                prepare(exchange, head, route, decision, arrival);
+                prepare(exchange, head, route, decision, arrival.peer());
                 yield choose(exchange, head, arrival, route, forward);
             }
             case null -> new Outcome.Refused(OwnAnswer.UNAVAILABLE);
@@ -96,7 +98,7 @@ final class RequestRouter {
             NettyHead head,
             ListenerRoute route,
             ListenerRoute.Decision decision,
-            Arrival arrival) {
+            InetSocketAddress peer) {
         HttpRequest request = exchange.request;
         exchange.upgrade =
                 exchange.protocol == ClientProtocol.HTTP1 && RequestHeaders.isUpgrade(request);
@@ -108,13 +110,10 @@ final class RequestRouter {
                 RequestHeaders.toTarget(
                         request,
                         route,
-                        arrival.peer(),
+                        peer,
                         exchange.upgrade,
                         exchange.created.getEpochSecond(),
                         worker.random());
-        if (route.settings().forwardTls()) {
-            route.headers().tell(request.headers(), arrival.tlsSession());
-        }
         if (!decision.transforms().isEmpty()) {
             RequestUrl url = head.url(route).transformedBy(decision.transforms());
             request.setUri(url.target());

@@ -168,25 +168,6 @@ class Http2Test {
     }
 
     @Test
-    void tellsTargetsWhatTlsItWas() throws Exception {
-        try (Origin origin = Origin.echo();
-                HttpClient client = client()) {
-            Tables tables = to(origin);
-            tables.attributes.put(
-                    "routing.http.x_amzn_tls_version_and_cipher_suite.enabled", "true");
-            tables.listenerAttributes.put(
-                    "routing.http.request.x_amzn_tls_version.header_name", "X-Tls");
-            fixture.publish(tables.table());
-            send(client, request(tables, "/"));
-            assertThat(origin.requests().getFirst().headers())
-                    .containsEntry("x-tls", "TLSv1.3")
-                    .hasEntrySatisfying(
-                            "x-amzn-tls-cipher-suite",
-                            suite -> assertThat(suite).startsWith("TLS_"));
-        }
-    }
-
-    @Test
     void answersCurl() throws Exception {
         try (Origin origin = Origin.echo()) {
             Tables tables = to(origin);
@@ -214,7 +195,7 @@ class Http2Test {
             org.awaitility.Awaitility.await()
                     .until(() -> Files.exists(log) && !Files.readString(log).isEmpty());
             assertThat(Files.readString(log))
-                    .matches("(?s)h2 .* TLS_\\S+ TLSv1.3 tg .*")
+                    .startsWith("h2 ")
                     .contains("\"POST https://shop.com:" + tables.port + "/curl HTTP/2.0\"");
         }
     }
