@@ -37,7 +37,7 @@ class ContainerInstancesIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.242.0.0/16");
+        daemon = DaemonUnderTest.startWithoutPool("10.242.0.0/16");
         bench = new TaskBench(daemon);
         instanceArn =
                 daemon.ecs()
