@@ -8,6 +8,10 @@ import dev.dryberth.core.model.TaskDefinition;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.ContainerOverride;
+import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
+import software.amazon.awssdk.services.ecs.model.ResourceType;
 import software.amazon.awssdk.services.ecs.model.TaskOverride;
 
 import java.util.List;
@@ -33,6 +37,23 @@ record Launch(
     /** Of the task that is made as the {@code index}th of the call; null without a strategy. */
     @Nullable String capacityProvider(int index) {
         return capacityProviders.isEmpty() ? null : capacityProviders.get(index);
+    }
+
+    /** Whether a container needs a GPU, by its definition or by the override of that. */
+    boolean needsGpu() {
+        for (ContainerDefinition container : definition.document().containerDefinitions()) {
+            List<ResourceRequirement> requirements =
+                    overrides.containerOverrides().stream()
+                            .filter(each -> each.name().equals(container.name()))
+                            .filter(ContainerOverride::hasResourceRequirements)
+                            .findFirst()
+                            .map(ContainerOverride::resourceRequirements)
+                            .orElse(container.resourceRequirements());
+            if (requirements.stream().anyMatch(each -> each.type() == ResourceType.GPU)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     InstanceResources.Need need() {

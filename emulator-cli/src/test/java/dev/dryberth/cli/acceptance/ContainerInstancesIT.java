@@ -121,8 +121,10 @@ class ContainerInstancesIT {
                                         bench.container("app", TaskBench.server("host", port))
                                                 .memory(64)
                                                 .portMappings(TaskBench.port(port)))));
-        bench.awaitRunning(task);
+        NetworkBinding binding = onlyBinding(bench.awaitRunning(task));
 
+        assertThat(binding.bindIP()).isEqualTo("0.0.0.0");
+        assertThat(binding.hostPort()).isEqualTo(port);
         assertThat(Web.get("127.0.0.1", port)).isEqualTo("host");
         end(task);
     }
@@ -172,6 +174,24 @@ class ContainerInstancesIT {
                                                 .memory(64))));
 
         assertThat(container(bench.awaitStopped(task), "app").exitCode()).isEqualTo(42);
+    }
+
+    @Test
+    void refusesATaskThatNeedsAGpu() {
+        String definition =
+                register(
+                        "gpu",
+                        NetworkMode.NONE,
+                        bench.container("app", TaskBench.IDLE)
+                                .memory(64)
+                                .resourceRequirements(
+                                        requirement -> requirement.type("GPU").value("1")));
+
+        RunTaskResponse answer = daemon.ecs().runTask(onInstances(definition));
+
+        assertThat(answer.tasks()).isEmpty();
+        assertThat(answer.failures())
+                .containsExactly(Failure.builder().arn(instanceArn).reason("RESOURCE:GPU").build());
     }
 
     @Test
