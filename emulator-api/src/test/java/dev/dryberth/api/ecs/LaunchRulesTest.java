@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.ecs.model.CreateClusterRequest;
 import software.amazon.awssdk.services.ecs.model.EcsException;
 import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.PortMapping;
+import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 
 import java.util.List;
@@ -29,6 +30,9 @@ import java.util.stream.IntStream;
 
 /** What RunTask makes of a request before any task is placed. */
 class LaunchRulesTest {
+
+    private static final ResourceRequirement GPU =
+            ResourceRequirement.builder().type("GPU").value("1").build();
 
     private final EcsFixture ecs = new EcsFixture();
     private final LaunchRules rules = new LaunchRules(HostAccess.NONE, "x86_64");
@@ -150,7 +154,7 @@ class LaunchRulesTest {
     void knowsWhetherAGpuIsNeeded() {
         ecs.register(request ->
                 request.containerDefinitions(
-                        app(c -> c.resourceRequirements(r -> r.type("GPU").value("1")))));
+                        app(c -> c.resourceRequirements(GPU))));
         ecs.addInstance("default", EcsFixture.ID, ContainerInstance.Status.ACTIVE);
 
         assertThat(launch(request -> request.launchType("EC2")).needsGpu()).isTrue();

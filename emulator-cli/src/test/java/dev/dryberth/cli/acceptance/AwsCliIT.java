@@ -27,7 +27,7 @@ import java.util.Map;
  * The stock AWS CLI, version 1 or 2, as its users type it. It looks at a task every six seconds
  * when it waits for one; the other tests go on meanwhile, each with a cluster of its own.
  */
-@Order(3)
+@Order(Integer.MAX_VALUE - 1)
 @Execution(ExecutionMode.CONCURRENT)
 class AwsCliIT {
 

@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.ecs.model.NetworkBinding;
 import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.PortMapping;
 import software.amazon.awssdk.services.ecs.model.Resource;
+import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.RunTaskResponse;
 import software.amazon.awssdk.services.ecs.model.Task;
@@ -185,7 +186,7 @@ class ContainerInstancesIT {
                         bench.container("app", TaskBench.IDLE)
                                 .memory(64)
                                 .resourceRequirements(
-                                        requirement -> requirement.type("GPU").value("1")));
+                                        ResourceRequirement.builder().type("GPU").value("1").build()));
 
         RunTaskResponse answer = daemon.ecs().runTask(onInstances(definition));
 
