@@ -152,9 +152,8 @@ class LaunchRulesTest {
 
     @Test
     void knowsWhetherAGpuIsNeeded() {
-        ecs.register(request ->
-                request.containerDefinitions(
-                        app(c -> c.resourceRequirements(GPU))));
+        ecs.register(
+                request -> request.containerDefinitions(app(c -> c.resourceRequirements(GPU))));
         ecs.addInstance("default", EcsFixture.ID, ContainerInstance.Status.ACTIVE);
 
         assertThat(launch(request -> request.launchType("EC2")).needsGpu()).isTrue();

@@ -186,7 +186,10 @@ class ContainerInstancesIT {
                         bench.container("app", TaskBench.IDLE)
                                 .memory(64)
                                 .resourceRequirements(
-                                        ResourceRequirement.builder().type("GPU").value("1").build()));
+                                        ResourceRequirement.builder()
+                                                .type("GPU")
+                                                .value("1")
+                                                .build()));
 
         RunTaskResponse answer = daemon.ecs().runTask(onInstances(definition));
 
