@@ -89,7 +89,7 @@ final class ServiceInvariants {
         return task.stop() != null
                 && task.stop().code() == StopCode.SERVICE_SCHEDULER_INITIATED
                 && task.stop().reason().startsWith("Scaling activity")
-                && task.health() != HealthStatus.UNHEALTHY;
+                && task.health() == HealthStatus.HEALTHY;
     }
 
     /** Healthy, and no check of it is failing, so that it is healthy after the next check too. */
@@ -211,6 +211,15 @@ final class ServiceInvariants {
                                 && service.primary().rolloutState() == RolloutState.COMPLETED));
     }
 
+    /** A container may wait without a limit for another to be healthy, and then its task does. */
+    private boolean waitsForEver(Service service) {
+        return world.tasksOfService().of(service.arn()).stream()
+                .anyMatch(task ->
+                        !task.stopping()
+                                && task.lastStatus() != TaskStatus.RUNNING
+                                && Invariants.atGoal(task));
+    }
+
     /** With no faults, every service is steady or has failed, and every roll-out has ended. */
     void checkSettled() {
         List<String> unexplained = new ArrayList<>();
@@ -218,14 +227,15 @@ final class ServiceInvariants {
             boolean done =
                     service.status() == Service.Status.INACTIVE
                             || atGoal(service)
-                            || service.problem() != null;
+                            || service.problem() != null
+                            || waitsForEver(service);
             if (!done) {
                 unexplained.add("not settled " + service);
             }
         }
         for (ServiceDeployment each : world.serviceDeployments().all()) {
             Service service = world.services().get(each.arn().serviceArn());
-            boolean excused = service == null || !service.active() || service.problem() != null;
+            boolean excused = service == null || !service.active() || service.problem() != null || waitsForEver(service);
             if (!each.status().terminal() && !excused) {
                 unexplained.add("not ended " + each);
             }
