@@ -28,4 +28,19 @@ final class LateHandler implements HttpHandler {
                 ? coming.thenComposeAsync(late -> late.handle(request), request.executor())
                 : known.handle(request);
     }
+
+    /** While nobody is there to ask, a body is let come; whoever comes then looks at the whole. */
+    @Override
+    public @Nullable Response refusal(Request head) {
+        HttpHandler known = handler;
+        return known == null ? null : known.refusal(head);
+    }
+
+    @Override
+    public Response refused(int status, String message) {
+        HttpHandler known = handler;
+        return known == null
+                ? HttpHandler.super.refused(status, message)
+                : known.refused(status, message);
+    }
 }

@@ -1,5 +1,7 @@
 package dev.dryberth.cli;
 
+import java.util.Locale;
+
 /** What runs the containers. */
 enum RuntimeChoice {
     /** A Docker engine, which must answer. */
@@ -7,5 +9,11 @@ enum RuntimeChoice {
     /** No containers: tasks only go through their states. */
     SIMULATED,
     /** Docker where an engine answers; else simulated, with a warning that nobody can miss. */
-    AUTO
+    AUTO;
+
+    /** As users write it, and so as a mistake is explained to them. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -31,7 +31,10 @@ public final class AwsFront implements HttpHandler {
 
     private static final String NOBODY = "-";
     private static final int BAD_REQUEST = 400;
+    private static final int REQUEST_TIMEOUT = 408;
+    private static final int TOO_LARGE = 413;
     private static final int NOT_IMPLEMENTED = 501;
+    private static final int UNAVAILABLE = 503;
 
     private final Guard guard;
     private final OwnEndpoints ownEndpoints;
@@ -77,6 +80,30 @@ public final class AwsFront implements HttpHandler {
         } catch (RuntimeException failure) {
             return CompletableFuture.completedStage(call.failed(failure));
         }
+    }
+
+    @Override
+    public @Nullable Response refusal(Request head) {
+        try {
+            guard.check(head);
+            return null;
+        } catch (RefusedCall refused) {
+            return new Call(head).refused(refused.error());
+        }
+    }
+
+    /** Names as in AWS's list of errors that all its services have in common. */
+    @Override
+    public Response refused(int status, String message) {
+        String code =
+                switch (status) {
+                    case REQUEST_TIMEOUT -> "RequestTimeoutException";
+                    case TOO_LARGE -> "RequestEntityTooLargeException";
+                    case UNAVAILABLE -> "ServiceUnavailable";
+                    default -> "MalformedHttpRequestException";
+                };
+        AwsError error = new AwsError(status, code, message, AwsError.Source.FRONT_END, null);
+        return AwsJson.V1_1.error(error, Call.newRequestId());
     }
 
     private AwsService findService(Request request, @Nullable CredentialScope signature)

@@ -10,6 +10,7 @@ import dev.dryberth.core.model.Tag;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskOwner;
 import dev.dryberth.core.model.TaskTemplate;
+import dev.dryberth.core.placement.InstanceResources;
 import dev.dryberth.core.placement.Places;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
@@ -317,16 +318,21 @@ final class LaunchRules {
             return asked.sizeInGiB();
         }
         EphemeralStorage declared = definition.document().ephemeralStorage();
-        // Only a definition that Fargate can't run may have an empty one.
-        return declared == null || declared.sizeInGiB() == null
-                ? DEFAULT_EPHEMERAL_STORAGE_GIB
-                : declared.sizeInGiB();
+        return declared == null ? DEFAULT_EPHEMERAL_STORAGE_GIB : declared.sizeInGiB();
     }
 
     /** Registration holds a definition to the same. */
     private static void checkOverridesFit(
             TaskSize size, List<ContainerRecipe> recipes, TaskOverride overrides) {
         for (ContainerOverride each : overrides.containerOverrides()) {
+            if (each.cpu() != null && each.cpu() < 0) {
+                throw EcsErrors.client(
+                        "Invalid setting for container '"
+                                + each.name()
+                                + "'. An override's cpu must not be negative, but was "
+                                + each.cpu()
+                                + "."); // [?]
+            }
             for (Integer memory : memories(each)) {
                 if (memory < ContainerRules.MIN_MEMORY_MIB) {
                     throw EcsErrors.client(
@@ -340,10 +346,19 @@ final class LaunchRules {
                 }
             }
         }
-        int cpu = 0;
+        long cpu = 0;
+        long reservedMiB = 0;
         for (ContainerRecipe recipe : recipes) {
             cpu += recipe.cpuUnits();
+            reservedMiB += InstanceResources.Need.memoryOf(recipe);
             Integer memory = recipe.memoryMiB();
+            Integer reservation = recipe.memoryReservationMiB();
+            if (memory != null && reservation != null && reservation >= memory) {
+                throw EcsErrors.client(
+                        "Invalid setting for container '"
+                                + recipe.name()
+                                + "'. 'memoryReservation' must be less than 'memory'."); // [?]
+            }
             if (size.memoryMiB() != null && memory != null && memory > size.memoryMiB()) {
                 throw EcsErrors.client(
                         "The 'memory' setting for container is greater than for the task."); // [?]
@@ -352,6 +367,12 @@ final class LaunchRules {
         if (size.cpuUnits() != null && cpu > size.cpuUnits()) {
             throw EcsErrors.client(
                     "The 'cpu' setting of the containers is greater than for the task."); // [?]
+        }
+        if (size.memoryMiB() != null && reservedMiB > size.memoryMiB()) {
+            throw EcsErrors.client(
+                    "The memory settings of the containers add up to "
+                            + reservedMiB
+                            + ", which is greater than for the task."); // [?]
         }
     }
 

@@ -56,8 +56,7 @@ final class RunTasks {
         if (count < 1 || count > MAX_COUNT) {
             throw EcsErrors.invalidParameter("count must be between 1 and 10"); // [?]
         }
-        // [?] An empty token is taken for none.
-        String token = "".equals(request.clientToken()) ? null : request.clientToken();
+        String token = token(request.clientToken());
         String digest = "";
         if (token != null) {
             digest = RequestDigest.of(request.toBuilder().clientToken(null).build());
@@ -79,6 +78,11 @@ final class RunTasks {
             remember(tx, cluster, token, digest, made);
         }
         return RunTaskResponse.builder().tasks(shown(world, made)).failures(failures).build();
+    }
+
+    /** [?] An empty token is taken for none. */
+    static @Nullable String token(@Nullable String given) {
+        return "".equals(given) ? null : given;
     }
 
     private void make(
@@ -148,7 +152,7 @@ final class RunTasks {
 
     private List<software.amazon.awssdk.services.ecs.model.Task> shown(
             World world, List<Task> tasks) {
-        return tasks.stream().map(task -> views.of(task, true, world.tasks().size())).toList();
+        return tasks.stream().map(task -> views.of(task, true, world)).toList();
     }
 
     private static Failure failure(String arn, String reason) {

@@ -57,8 +57,8 @@ final class ServiceViews {
         return shown.build();
     }
 
-    private static software.amazon.awssdk.services.ecs.model.Service document(
-            World world, Service row) {
+    /** A service's document with what belongs to its newest revision. */
+    static software.amazon.awssdk.services.ecs.model.Service document(World world, Service row) {
         ServiceRevision newest = newestRevision(world, row);
         return newest == null
                 ? row.document()

@@ -191,6 +191,8 @@ final class Services {
                 service.copy()
                         .status(Service.Status.DRAINING)
                         .desiredCount(0)
+                        // When its deployments are gone, this is what is shown.
+                        .document(ServiceViews.document(tx.world(), service))
                         .deployments(
                                 service.deployments().stream()
                                         .map(each -> each.withDesiredCount(0, now))

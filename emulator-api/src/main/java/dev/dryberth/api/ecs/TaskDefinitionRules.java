@@ -58,6 +58,9 @@ final class TaskDefinitionRules {
         containers.forEach(container -> checkMountPoints(container, request.volumes()));
         DependencyRules.check(containers);
         checkSecretsRole(request);
+        if (request.ephemeralStorage() != null && request.ephemeralStorage().sizeInGiB() == null) {
+            throw EcsErrors.client("ephemeralStorage.sizeInGiB should not be null."); // [?]
+        }
         String fargateProblem = FargateRules.problem(request, mode, size);
         if (fargateProblem != null
                 && request.requiresCompatibilitiesAsStrings()

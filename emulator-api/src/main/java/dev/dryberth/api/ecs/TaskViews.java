@@ -3,11 +3,12 @@ package dev.dryberth.api.ecs;
 import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.NetworkMode;
-import dev.dryberth.core.model.PortBinding;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.TaskArn;
+import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskOrigin;
 import dev.dryberth.core.model.TaskTimes;
+import dev.dryberth.core.state.World;
 import dev.dryberth.core.wire.Fragments;
 import dev.dryberth.core.wire.SdkJson;
 
@@ -19,8 +20,8 @@ import software.amazon.awssdk.services.ecs.model.Attribute;
 import software.amazon.awssdk.services.ecs.model.Connectivity;
 import software.amazon.awssdk.services.ecs.model.EphemeralStorage;
 import software.amazon.awssdk.services.ecs.model.KeyValuePair;
-import software.amazon.awssdk.services.ecs.model.NetworkBinding;
 import software.amazon.awssdk.services.ecs.model.NetworkInterface;
+import software.amazon.awssdk.services.ecs.model.PortMapping;
 import software.amazon.awssdk.services.ecs.model.Task;
 
 import java.util.ArrayList;
@@ -54,14 +55,14 @@ final class TaskViews implements Fragments {
     }
 
     /** The view of a row. Loop thread. */
-    Task of(dev.dryberth.core.model.Task row, boolean withTags, int tasksThereAre) {
+    Task of(dev.dryberth.core.model.Task row, boolean withTags, World world) {
         String arn = row.arn().text();
         Views known = views.get(arn);
         if (known == null || !isSame(known.row(), row)) {
-            if (views.size() > tasksThereAre + SLACK) {
+            if (views.size() > world.tasks().size() + SLACK) {
                 views.clear();
             }
-            Task plain = view(row);
+            Task plain = view(row, world.taskDefinitions().get(row.origin().taskDefinition()));
             Task tagged = plain.toBuilder().tags(TagRules.onTheWire(row.tags())).build();
             known = new Views(row, new View(plain), new View(tagged));
             views.put(arn, known);
@@ -97,7 +98,8 @@ final class TaskViews implements Fragments {
         return null;
     }
 
-    private static Task view(dev.dryberth.core.model.Task row) {
+    private static Task view(
+            dev.dryberth.core.model.Task row, @Nullable TaskDefinition definition) {
         TaskOrigin origin = row.origin();
         TaskTimes times = row.times();
         Stop stop = row.stop();
@@ -137,7 +139,7 @@ final class TaskViews implements Fragments {
                         .stoppingAt(times.stoppingAt())
                         .executionStoppedAt(times.executionStoppedAt())
                         .stoppedAt(times.stoppedAt())
-                        .containers(containers(row))
+                        .containers(containers(row, definition))
                         .attachments(attachments(row))
                         .tags(List.of());
         if (origin.containerInstance() != null) {
@@ -158,16 +160,18 @@ final class TaskViews implements Fragments {
     }
 
     private static List<software.amazon.awssdk.services.ecs.model.Container> containers(
-            dev.dryberth.core.model.Task row) {
+            dev.dryberth.core.model.Task row, @Nullable TaskDefinition definition) {
         List<software.amazon.awssdk.services.ecs.model.Container> shown = new ArrayList<>();
         for (Container container : row.containers()) {
-            shown.add(container(row, container));
+            shown.add(container(row, container, definition));
         }
         return shown;
     }
 
     private static software.amazon.awssdk.services.ecs.model.Container container(
-            dev.dryberth.core.model.Task row, Container container) {
+            dev.dryberth.core.model.Task row,
+            Container container,
+            @Nullable TaskDefinition definition) {
         Integer memory = container.recipe().memoryMiB();
         Integer reservation = container.recipe().memoryReservationMiB();
         return software.amazon.awssdk.services.ecs.model.Container.builder()
@@ -185,7 +189,8 @@ final class TaskViews implements Fragments {
                 .memory(memory == null ? null : memory.toString())
                 .memoryReservation(reservation == null ? null : reservation.toString())
                 .networkBindings(
-                        container.bindings().stream().map(TaskViews::networkBinding).toList())
+                        NetworkBindings.of(
+                                container.bindings(), portMappings(definition, container.name())))
                 .networkInterfaces(networkInterfaces(row))
                 .build();
     }
@@ -200,13 +205,14 @@ final class TaskViews implements Fragments {
                         container.id());
     }
 
-    private static NetworkBinding networkBinding(PortBinding binding) {
-        return NetworkBinding.builder()
-                .bindIP(binding.bindIp())
-                .containerPort(binding.containerPort())
-                .hostPort(binding.hostPort())
-                .protocol(binding.protocol())
-                .build();
+    private static List<PortMapping> portMappings(
+            @Nullable TaskDefinition definition, String container) {
+        return definition == null
+                ? List.of()
+                : definition.document().containerDefinitions().stream()
+                        .filter(each -> each.name().equals(container))
+                        .flatMap(each -> each.portMappings().stream())
+                        .toList();
     }
 
     private static List<NetworkInterface> networkInterfaces(dev.dryberth.core.model.Task row) {

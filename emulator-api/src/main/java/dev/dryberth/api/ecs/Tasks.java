@@ -63,7 +63,7 @@ final class Tasks {
                             task.times().stopping(clock.now()));
             tx.put(world.tasks(), task.arn(), task);
         }
-        return StopTaskResponse.builder().task(views.of(task, true, world.tasks().size())).build();
+        return StopTaskResponse.builder().task(views.of(task, true, world)).build();
     }
 
     private static String reason(@Nullable String given) {
@@ -97,7 +97,7 @@ final class Tasks {
             if (task == null) {
                 failures.add(Failure.builder().arn(arn.text()).reason("MISSING").build());
             } else {
-                found.add(views.of(task, withTags, world.tasks().size()));
+                found.add(views.of(task, withTags, world));
             }
         }
         return DescribeTasksResponse.builder().tasks(found).failures(failures).build();

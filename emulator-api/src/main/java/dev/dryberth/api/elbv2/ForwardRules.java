@@ -119,14 +119,11 @@ final class ForwardRules {
     /** A group that nothing can be sent to yet would look as if it worked. */
     private static void requireCarried(TargetGroup group) {
         TrafficProtocol protocol = group.protocol();
-        ProtocolVersion version = group.protocolVersion();
         String refusal =
                 Carried.groupRefusal(
                         RouteTable.TargetType.valueOf(group.targetType().name()),
                         RouteTable.TargetProtocol.valueOf(
-                                protocol == null ? "NONE" : protocol.name()),
-                        RouteTable.ProtocolVersion.valueOf(
-                                version == null ? "HTTP1" : version.name()));
+                                protocol == null ? "NONE" : protocol.name()));
         if (refusal != null) {
             throw ElbErrors.notBuilt("traffic to '" + group.arn() + "': " + refusal);
         }
@@ -150,10 +147,13 @@ final class ForwardRules {
                     "The listener protocol '%s' is not compatible with the protocol '%s' of the target group '%s'"
                             .formatted(listener, protocol, group.arn()));
         }
-        if (group.protocolVersion() == ProtocolVersion.GRPC && listener != TrafficProtocol.HTTPS) {
+        // Clients speak HTTP/2 within TLS only, and HTTP/1.1 reaches neither of the two.
+        ProtocolVersion version = group.protocolVersion();
+        if ((version == ProtocolVersion.GRPC || version == ProtocolVersion.HTTP2)
+                && listener != TrafficProtocol.HTTPS) {
             throw ElbErrors.incompatible(
-                    "Listener protocol '%s' is not supported with a target group with the protocol-version 'GRPC'"
-                            .formatted(listener));
+                    "Listener protocol '%s' is not supported with a target group with the protocol-version '%s'"
+                            .formatted(listener, version));
         }
     }
 

@@ -141,6 +141,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         phase = Phase.RECEIVING;
         expireAfter(limits.bodyTimeout());
         if (accepted.awaitsContinue()) {
+            Response refusal = server.refusal(request(accepted, new byte[0]));
+            if (refusal != null) {
+                leaveAfter(refusal);
+                return;
+            }
             channel.writeAndFlush(
                     new DefaultFullHttpResponse(
                             HttpVersion.HTTP_1_1,
@@ -165,15 +170,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         phase = Phase.HANDLING;
         deadlineNanos = NEVER;
         closeAfterAnswer = !request.keepAlive();
-        server.answer(
-                        new Request(
-                                request.method(),
-                                request.target(),
-                                request.headers(),
-                                content,
-                                (InetSocketAddress) channel.remoteAddress(),
-                                (InetSocketAddress) channel.localAddress(),
-                                channel.eventLoop()))
+        server.answer(request(request, content))
                 .whenComplete((response, failure) -> {
                     if (channel.eventLoop().inEventLoop()) {
                         answer(response, failure);
@@ -181,6 +178,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
                         channel.eventLoop().execute(() -> answer(response, failure));
                     }
                 });
+    }
+
+    private Request request(RequestHead accepted, byte[] content) {
+        return new Request(
+                accepted.method(),
+                accepted.target(),
+                accepted.headers(),
+                content,
+                (InetSocketAddress) channel.remoteAddress(),
+                (InetSocketAddress) channel.localAddress(),
+                channel.eventLoop());
     }
 
     private void answer(@Nullable Response response, @Nullable Throwable failure) {
@@ -223,7 +231,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void refuse(int status, String message) {
         body.release();
-        leaveAfter(Response.text(status, message));
+        leaveAfter(server.refused(status, message));
     }
 
     /**

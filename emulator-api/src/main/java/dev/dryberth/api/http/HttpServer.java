@@ -214,6 +214,14 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    @Nullable Response refusal(Request head) {
+        return handler.refusal(head);
+    }
+
+    Response refused(int status, String message) {
+        return handler.refused(status, message);
+    }
+
     HttpLimits limits() {
         return limits;
     }

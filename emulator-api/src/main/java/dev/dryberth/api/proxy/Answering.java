@@ -1,8 +1,8 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.ClientProtocol;
 import dev.dryberth.core.balancing.OwnAnswer;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -16,8 +16,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 
 import org.jspecify.annotations.Nullable;
-
-import java.time.Instant;
 
 /**
  * The way back of a {@link ClientConnection}: a target's answer or one of our own, what failed, and
@@ -34,7 +32,7 @@ final class Answering {
     private final Worker worker;
     private final ClientConnection client;
     private final Channel channel;
-    private final ClientCodec.Answers codec;
+    private final ClientWire wire;
 
     private @Nullable Exchange exchange;
     private boolean informational;
@@ -44,18 +42,18 @@ final class Answering {
     private boolean left;
     private long leaveNanos;
 
-    Answering(Worker worker, ClientConnection client, Channel channel, ClientCodec.Answers codec) {
+    Answering(Worker worker, ClientConnection client, Channel channel, ClientWire wire) {
         this.worker = worker;
         this.client = client;
         this.channel = channel;
-        this.codec = codec;
+        this.wire = wire;
     }
 
     void begin(Exchange begun) {
         exchange = begun;
         informational = false;
         ownAnswerSent = false;
-        codec.answerTo(begun.method);
+        wire.answerTo(begun.method);
     }
 
     // A target's answer
@@ -89,8 +87,24 @@ final class Answering {
         if (choice != null) {
             worker.choice().bind(choice, response.headers());
         }
+        ListenerRoute route = current.route;
+        if (route != null) {
+            route.headers().addTo(response.headers());
+        }
         keepsClient = RequestHeaders.toClient(response, current, client.mayStay(current));
-        channel.write(response, channel.voidPromise());
+        channel.write(
+                response,
+                response instanceof LastHttpContent ? wire.promiseOfEnd() : channel.voidPromise());
+    }
+
+    /** An answer that is only a head, and stays one on its way. */
+    void answeredWhole(FullHttpResponse response) {
+        Exchange current = exchange;
+        responded(response);
+        if (current != null && current == exchange && current.responseStarted) {
+            ended(current);
+        }
+        informational = false;
     }
 
     void answerPart(HttpContent content) {
@@ -103,14 +117,14 @@ final class Answering {
         client.active();
         current.responseBytes += content.content().readableBytes();
         boolean last = content instanceof LastHttpContent;
-        channel.write(content, channel.voidPromise());
+        channel.write(content, last ? wire.promiseOfEnd() : channel.voidPromise());
         if (last) {
             ended(current);
         }
     }
 
     private void ended(Exchange current) {
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         boolean whole = client.requestEnded();
         settle(current);
         if (from != null) {
@@ -131,14 +145,14 @@ final class Answering {
     /** All that was read at once has been passed on. */
     void flushAnswer() {
         channel.flush();
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         if (from != null && !channel.isWritable()) {
             from.channel().config().setAutoRead(false);
         }
     }
 
     void clientWritabilityChanged() {
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         if (channel.isWritable()) {
             client.active();
             if (from != null) {
@@ -152,7 +166,7 @@ final class Answering {
     }
 
     private void switchProtocols(Exchange current, HttpResponse response) {
-        UpstreamConnection to = client.upstream();
+        UpstreamConnection to = client.link().upstream();
         TargetChoice.Choice choice = current.choice;
         ListenerRoute route = current.route;
         if (to == null || choice == null || route == null) {
@@ -177,15 +191,13 @@ final class Answering {
                             current.requestBytes = its == null ? 0 : its.toTargetBytes();
                             current.responseBytes = its == null ? 0 : its.toClientBytes();
                             settle(current);
-                            client.disconnected();
                         });
         started[0] = relay;
         channel.pipeline().remove(client);
         to.channel().pipeline().remove(to);
         // The relay stands before the codecs go, since those hand on what they had read too far.
         relay.start();
-        channel.pipeline().remove(ClientCodec.Requests.class);
-        channel.pipeline().remove(ClientCodec.Answers.class);
+        wire.remove();
         to.channel().pipeline().remove(UpstreamConnection.CODEC);
     }
 
@@ -202,29 +214,38 @@ final class Answering {
             cut(current, answer);
             return;
         }
-        answerByItself(OwnAnswers.failure(answer));
+        answerByItself(OwnAnswers.failure(answer, current.protocol), answer.status());
     }
 
     private void cut(Exchange current, OwnAnswer why) {
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         current.own = why;
         settle(current);
         if (from != null) {
             from.discard();
         }
         client.leave();
-        channel.close();
+        wire.cut();
     }
 
     void answerByItself(FullHttpResponse response) {
+        answerByItself(response, response.status().code());
+    }
+
+    /** The status counted and logged is not the one sent where gRPC has words of its own. */
+    private void answerByItself(FullHttpResponse response, int status) {
         Exchange current = exchange;
         if (current == null) {
             response.release();
             return;
         }
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         if (from != null) {
             from.discard();
+        }
+        ListenerRoute route = current.route;
+        if (route != null) {
+            route.headers().addToOwn(response.headers());
         }
         boolean stays = client.mayStay(current) && (client.requestEnded() || current.isBodiless());
         if (!stays) {
@@ -232,10 +253,12 @@ final class Answering {
         } else if (current.oldClient) {
             response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
-        current.status = response.status().code();
+        current.status = status;
         current.responseStarted = true;
         current.responseBytes = response.content().readableBytes();
-        channel.writeAndFlush(response);
+        FullHttpResponse sent =
+                current.method.equals("HEAD") ? OwnAnswers.withoutBody(response) : response;
+        channel.writeAndFlush(sent, wire.promiseOfEnd());
         ownAnswerSent = true;
         if (!stays) {
             settle(current);
@@ -264,7 +287,9 @@ final class Answering {
 
     void targetFailed(@Nullable Throwable cause) {
         Exchange current = exchange;
-        if (current == null || (!current.responseStarted && client.retries(current))) {
+        if (current == null
+                || (!current.responseStarted
+                        && client.link().retries(current, client.requestEnded()))) {
             return;
         }
         refuse(OwnAnswer.BAD_GATEWAY);
@@ -273,7 +298,7 @@ final class Answering {
     /** Nobody reads an answer any more; AWS logs 460. */
     void clientClosed() {
         Exchange current = exchange;
-        UpstreamConnection from = client.upstream();
+        UpstreamConnection from = client.link().upstream();
         if (current != null) {
             if (!current.responseStarted) {
                 current.status = OwnAnswer.CLIENT_CLOSED.status();
@@ -307,7 +332,8 @@ final class Answering {
                         new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "-"),
                         System.nanoTime(),
                         worker.plane().clock().now(),
-                        false);
+                        false,
+                        ClientProtocol.HTTP1);
         unread.route = route;
         begin(unread);
         refuse(OwnAnswer.REQUEST_TIMEOUT);
@@ -322,14 +348,14 @@ final class Answering {
         client.leave();
         left = false;
         leaveNanos = System.nanoTime();
-        channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        wire.flushed()
                 .addListener(
                         (ChannelFutureListener)
                                 written -> {
                                     left = true;
                                     leaveNanos = System.nanoTime();
                                     if (written.isSuccess()) {
-                                        Tls.endOutput(channel);
+                                        wire.end(client.requestEnded());
                                     } else {
                                         channel.close();
                                     }
@@ -345,39 +371,8 @@ final class Answering {
         }
     }
 
-    /** Counts and logs the request, once, and gives its target free. */
     private void settle(Exchange current) {
         exchange = null;
-        long now = System.nanoTime();
-        TargetChoice.Choice choice = current.choice;
-        if (choice != null) {
-            if (current.targetStatus != 0) {
-                choice.group()
-                        .metrics()
-                        .answeredByTarget(
-                                current.targetStatus, current.answeredNanos - current.sentNanos);
-            }
-            choice.target().end();
-        }
-        ListenerRoute route = current.route;
-        if (route == null) {
-            return;
-        }
-        MinuteRing metrics = route.settings().metrics();
-        if (current.targetStatus != 0) {
-            metrics.answeredByTarget(
-                    current.targetStatus, current.answeredNanos - current.sentNanos);
-        } else {
-            metrics.answeredByBalancer(current.status);
-        }
-        metrics.carried(current.requestBytes + current.responseBytes);
-        if (route.settings().logged()) {
-            Instant at = worker.plane().clock().now();
-            worker.plane()
-                    .log(
-                            new AccessLog.Line(
-                                    route.settings().balancer().name(),
-                                    () -> current.logLine(client.peer(), at, now)));
-        }
+        Account.settle(worker, client.arrival(), current);
     }
 }

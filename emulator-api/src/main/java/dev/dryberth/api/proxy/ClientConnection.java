@@ -1,30 +1,34 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.ClientProtocol;
 import dev.dryberth.core.balancing.OwnAnswer;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One client of an application load balancer over HTTP/1.1: its requests, one after the other, on
- * their way to a target. What comes back is the {@link Answering}'s. Bodies pass through in the
- * pieces they come in, and whoever cannot take more stops the other from being read. On one network
- * thread, with the connections to targets it borrows.
+ * One client of an application load balancer: its requests, one after the other, on their way to a
+ * target. Over HTTP/2 every stream counts as a client that has but one request. What comes back is
+ * the {@link Answering}'s. Bodies pass through in the pieces they come in, and whoever cannot take
+ * more stops the other from being read. On one network thread, with the connections to targets it
+ * borrows.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails ends in channelInactive
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Timed {
@@ -43,35 +47,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     }
 
     private final Worker worker;
-    private final Door door;
+    private final Arrival arrival;
     private final Channel channel;
-    private final ClientCodec.Requests requests;
+    private final ClientWire wire;
     private final Answering answering;
-    private final InetSocketAddress peer;
-    private final long acceptedNanos = System.nanoTime();
+    private final TargetLink link;
     private final Deque<HttpObject> queue = new ArrayDeque<>();
 
     private Phase phase = Phase.WAITING;
     private @Nullable Exchange exchange;
-    private @Nullable UpstreamConnection upstream;
-    private @Nullable MinuteRing connectedTo;
-    private long activeNanos = acceptedNanos;
+    private long activeNanos = System.nanoTime();
     private long bytesBefore;
     private boolean requestEnded = true;
     private boolean pumping;
 
-    ClientConnection(
-            Worker worker,
-            Door door,
-            Channel channel,
-            ClientCodec.Requests requests,
-            ClientCodec.Answers answers) {
+    ClientConnection(Worker worker, Arrival arrival, Channel channel, ClientWire wire) {
         this.worker = worker;
-        this.door = door;
+        this.arrival = arrival;
         this.channel = channel;
-        this.requests = requests;
-        answering = new Answering(worker, this, channel, answers);
-        peer = (InetSocketAddress) channel.remoteAddress();
+        this.wire = wire;
+        answering = new Answering(worker, this, channel, wire);
+        link = new TargetLink(worker, this, answering);
         worker.watch(this);
     }
 
@@ -80,7 +76,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (phase == Phase.LEAVING || !(message instanceof HttpObject part)) {
-            ReferenceCountUtil.release(message);
+            drop(message);
             return;
         }
         queue.add(part);
@@ -92,10 +88,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        UpstreamConnection to = upstream;
-        if (to != null && phase == Phase.FORWARDING) {
-            to.channel().flush();
-            if (!requestEnded && !to.channel().isWritable()) {
+        if (phase == Phase.FORWARDING) {
+            link.flush();
+            if (!requestEnded && link.isFull()) {
                 channel.config().setAutoRead(false);
             }
         }
@@ -137,28 +132,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
 
     private void forward(HttpContent content) {
         Exchange current = exchange;
-        UpstreamConnection to = upstream;
         if (content instanceof LastHttpContent) {
             requestEnded = true;
-            bytesBefore = requests.receivedBytes();
+            bytesBefore = wire.receivedBytes();
         }
-        if (current == null || to == null) {
+        if (current == null && wire.isStream()) {
+            content.release();
+            wire.reject();
+        } else if (current == null || link.upstream() == null) {
             content.release();
             if (current != null && requestEnded) {
                 answering.ownAnswerMayEnd();
             }
-            return;
-        }
-        if (content.decoderResult().isFailure()) {
+        } else if (content.decoderResult().isFailure()) {
             content.release();
             current.closeAfter = true;
             answering.refuse(OwnAnswer.BAD_REQUEST);
-            return;
+        } else {
+            link.forward(content, current);
         }
-        int bytes = content.content().readableBytes();
-        current.requestBytes += bytes;
-        current.replayable &= bytes == 0;
-        to.channel().write(content, to.channel().voidPromise());
     }
 
     private void begin(HttpRequest request) {
@@ -167,21 +159,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
                         request,
                         activeNanos,
                         worker.plane().clock().now(),
-                        HttpUtil.isKeepAlive(request));
+                        HttpUtil.isKeepAlive(request),
+                        spoken(request));
         exchange = current;
         requestEnded = false;
         answering.begin(current);
         if (request.decoderResult().isFailure()) {
             current.closeAfter = true;
-            current.route = door.route(worker.plane().routing(), "");
+            current.route = arrival.route("");
             requestEnded = true;
-            count(current);
+            arrival.count(current.route);
             answering.refuse(RequestCheck.unreadable(request.decoderResult()));
             return;
         }
         boolean awaitsContinue = HttpUtil.is100ContinueExpected(request);
-        RequestRouter.Outcome outcome = worker.router().route(current, door, peer, requests);
-        count(current);
+        RequestRouter.Outcome outcome = worker.router().route(current, arrival, wire);
+        arrival.count(current.route);
         switch (outcome) {
             case RequestRouter.Outcome.Refused refused -> answering.refuse(refused.answer());
             case RequestRouter.Outcome.Answered answered ->
@@ -190,96 +183,40 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
                 if (awaitsContinue) {
                     channel.writeAndFlush(OwnAnswers.proceed());
                 }
-                connect(current, forwarded.choice(), true);
+                link.connect(current, forwarded.choice(), true);
             }
         }
     }
 
-    private void count(Exchange current) {
-        ListenerRoute route = current.route;
-        if (route == null) {
-            return;
-        }
-        MinuteRing metrics = route.settings().metrics();
-        metrics.requested();
-        if (connectedTo == null) {
-            connectedTo = metrics;
-            metrics.connected();
-        }
+    private ClientProtocol spoken(HttpRequest request) {
+        return ClientProtocol.of(
+                wire.isStream(), request.headers().get(HttpHeaderNames.CONTENT_TYPE));
     }
 
-    // The way to the target
+    // What the way to the target tells
 
-    private void connect(Exchange current, TargetChoice.Choice choice, boolean mayReuse) {
-        TargetTraffic.Key key = choice.target().key();
-        UpstreamConnection ready = mayReuse ? worker.pool().take(key) : null;
-        if (ready != null) {
-            send(current, ready);
-            return;
-        }
+    /** The target's connection is being made; what the client sends meanwhile waits. */
+    void connecting() {
         phase = Phase.CONNECTING;
-        UpstreamConnection.connect(
-                worker, choice.group(), key, attempt -> attempted(current, choice, attempt));
     }
 
-    private void attempted(
-            Exchange current, TargetChoice.Choice choice, UpstreamConnection.Attempt attempt) {
-        boolean wanted = exchange == current && phase == Phase.CONNECTING;
-        switch (attempt) {
-            case UpstreamConnection.Attempt.Connected connected -> {
-                if (wanted) {
-                    send(current, connected.connection());
-                    pump();
-                    connected.connection().channel().flush();
-                    resumeClient();
-                } else {
-                    connected.connection().discard();
-                }
-            }
-            case UpstreamConnection.Attempt.Failed failed -> {
-                if (wanted) {
-                    choice.group().metrics().targetConnectionFailed();
-                    answering.refuse(
-                            failed.cause() instanceof ConnectTimeoutException
-                                    ? OwnAnswer.GATEWAY_TIMEOUT
-                                    : OwnAnswer.BAD_GATEWAY);
-                }
-            }
-        }
-    }
-
-    private void send(Exchange current, UpstreamConnection to) {
-        upstream = to;
+    /** The head is on its way to the target. */
+    void forwarding() {
         phase = Phase.FORWARDING;
-        to.lendTo(answering);
         activeNanos = System.nanoTime();
-        current.sentNanos = activeNanos;
-        to.channel().write(current.request, to.channel().voidPromise());
     }
 
-    /**
-     * A connection that had lain ready turned out dead before a byte of the answer came. If nothing
-     * of a body has gone out and the method allows it, the request goes out once more, on a
-     * connection made for it. Its end has been read already if it has no body.
-     */
-    boolean retries(Exchange current) {
-        TargetChoice.Choice choice = current.choice;
-        UpstreamConnection dead = upstream;
-        if (choice == null
-                || dead == null
-                || !dead.isUsed()
-                || !current.replayable
-                || current.retried
-                || !requestEnded) {
-            return false;
-        }
-        current.retried = true;
-        upstream = null;
-        dead.discard();
+    /** It was not at once: what has been waiting follows the head now. */
+    void connected() {
+        pump();
+        link.flush();
+        resumeClient();
+    }
+
+    /** The request goes out again, and so must its end, which has been read. */
+    void repeatEnd() {
         queue.addFirst(LastHttpContent.EMPTY_LAST_CONTENT);
         requestEnded = false;
-        connect(current, choice, false);
-        return true;
     }
 
     // What the answering side asks for
@@ -302,13 +239,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         return requestEnded;
     }
 
-    @Nullable UpstreamConnection upstream() {
-        return upstream;
+    TargetLink link() {
+        return link;
     }
 
     /** While an answer of our own goes out before the request's end, the rest is dropped. */
     void dropRequest() {
-        upstream = null;
+        link.forget();
         phase = Phase.FORWARDING;
         pump();
     }
@@ -316,20 +253,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     /** Request and answer are through; the next request may begin. */
     void next() {
         exchange = null;
-        upstream = null;
+        link.forget();
         phase = Phase.WAITING;
         pump();
-        UpstreamConnection to = upstream;
-        if (to != null) {
-            to.channel().flush();
-        }
+        link.flush();
         resumeClient();
     }
 
     /** The answer under way is the last. */
     void leave() {
         exchange = null;
-        upstream = null;
+        link.forget();
         phase = Phase.LEAVING;
         dropQueue();
         resumeClient();
@@ -341,27 +275,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         worker.forget(this);
     }
 
-    /** The client has gone; also told when a relay ends, of which the pipeline tells nothing. */
-    void disconnected() {
-        MinuteRing metrics = connectedTo;
-        if (metrics != null) {
-            metrics.disconnected();
-            connectedTo = null;
-        }
-    }
-
     boolean mayStay(Exchange current) {
         ListenerRoute route = current.route;
-        return current.clientKeepsAlive
+        return !wire.isStream()
+                && current.clientKeepsAlive
                 && !current.closeAfter
-                && !door.isClosed()
-                && !worker.plane().isClosing()
                 && route != null
-                && System.nanoTime() - acceptedNanos < route.settings().clientKeepAlive().toNanos();
+                && arrival.mayStay(route);
     }
 
-    InetSocketAddress peer() {
-        return peer;
+    Arrival arrival() {
+        return arrival;
     }
 
     // Ends
@@ -378,20 +302,29 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     }
 
     private void checkWaiting(long nowNanos) {
-        ListenerRoute route = door.route(worker.plane().routing(), "");
-        boolean begun = requests.receivedBytes() > bytesBefore;
-        long idle =
-                route == null
-                        ? BalancerSettings.DEFAULT_IDLE_NANOS
-                        : route.settings().idleTimeout().toNanos();
-        if (nowNanos - activeNanos > idle) {
+        if (wire.isStream()) {
+            return;
+        }
+        boolean begun = wire.receivedBytes() > bytesBefore;
+        if (nowNanos - activeNanos > arrival.idleNanos()) {
             if (begun) {
-                answering.timeOutUnread(route);
+                answering.timeOutUnread(arrival.route(""));
             } else {
                 channel.close();
             }
-        } else if (!begun && (door.isClosed() || worker.plane().isClosing())) {
+        } else if (!begun && arrival.isClosing()) {
             channel.close();
+        }
+    }
+
+    /**
+     * The client has reset its stream, which a stream that is held back would not notice; closed
+     * once the codec has done so, lest the client hear of its own reset.
+     */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof Http2ResetFrame) {
+            channel.eventLoop().execute(channel::close);
         }
     }
 
@@ -403,26 +336,39 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         worker.forget(this);
-        disconnected();
         if (phase != Phase.RELAYING) {
             phase = Phase.LEAVING;
             answering.clientClosed();
         }
         exchange = null;
-        upstream = null;
+        link.forget();
         dropQueue();
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (wire.isStream() && isMalformed(cause)) {
+            wire.reject();
+            return;
+        }
         if (!(cause instanceof IOException)) {
             worker.plane().fault(channel, cause);
         }
-        channel.close();
+        wire.cut();
+    }
+
+    /** Refused by the codec of streams, whose own words are more than a log needs. */
+    private static boolean isMalformed(Throwable cause) {
+        return cause instanceof DecoderException || cause instanceof Http2Exception;
     }
 
     private void dropQueue() {
-        queue.forEach(ReferenceCountUtil::release);
+        queue.forEach(this::drop);
         queue.clear();
+    }
+
+    private void drop(Object message) {
+        requestEnded |= message instanceof LastHttpContent;
+        ReferenceCountUtil.release(message);
     }
 }

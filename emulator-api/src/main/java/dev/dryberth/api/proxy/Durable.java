@@ -44,21 +44,21 @@ final class Durable {
         return turns.computeIfAbsent(of, any -> new AtomicLong());
     }
 
-    @Nullable Tls tls(RouteTable.Listener listener) {
+    @Nullable Tls tls(RouteTable.Listener listener, boolean http2) {
         return listener.certificates().isEmpty()
                 ? null
-                : tls(listener.arn(), listener.certificates());
+                : tls(listener.arn(), listener.certificates(), http2);
     }
 
-    Tls sharedTls(int port, List<RouteTable.Certificate> certificates) {
-        return tls("shared port " + port, certificates);
+    Tls sharedTls(int port, List<RouteTable.Certificate> certificates, boolean http2) {
+        return tls("shared port " + port, certificates, http2);
     }
 
     /** The same for the same certificates, since reading them takes longer than a request. */
-    private Tls tls(String key, List<RouteTable.Certificate> certificates) {
+    private Tls tls(String key, List<RouteTable.Certificate> certificates, boolean http2) {
         Tls known = tls.get(key);
-        if (known == null || !known.isOf(certificates)) {
-            known = Tls.of(certificates);
+        if (known == null || !known.isOf(certificates, http2)) {
+            known = Tls.of(certificates, http2);
             tls.put(key, known);
         }
         return known;

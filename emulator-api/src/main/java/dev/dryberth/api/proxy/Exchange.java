@@ -1,5 +1,6 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.ClientProtocol;
 import dev.dryberth.core.balancing.OwnAnswer;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -25,6 +26,7 @@ final class Exchange {
     final String uri;
     final boolean clientKeepsAlive;
     final boolean oldClient;
+    final ClientProtocol protocol;
     @Nullable ListenerRoute route;
     ListenerRoute.@Nullable Decision decision;
     TargetChoice.@Nullable Choice choice;
@@ -36,6 +38,7 @@ final class Exchange {
     boolean replayable;
     boolean retried;
     boolean upgrade;
+    boolean takesTrailers;
     boolean responseStarted;
     int targetStatus;
     int status;
@@ -47,7 +50,13 @@ final class Exchange {
     /** Why the answer is not the target's, if it is not. */
     @Nullable OwnAnswer own;
 
-    Exchange(HttpRequest request, long startNanos, Instant created, boolean clientKeepsAlive) {
+    Exchange(
+            HttpRequest request,
+            long startNanos,
+            Instant created,
+            boolean clientKeepsAlive,
+            ClientProtocol protocol) {
+        this.protocol = protocol;
         this.request = request;
         this.startNanos = startNanos;
         this.created = created;
@@ -79,7 +88,7 @@ final class Exchange {
         line.append(status == 0 ? "-" : Integer.toString(status)).append(' ');
         line.append(targetStatus == 0 ? "-" : Integer.toString(targetStatus)).append(' ');
         line.append(requestBytes).append(' ').append(responseBytes).append(" \"");
-        line.append(quoted(method + " " + url(through) + " " + request.protocolVersion()));
+        line.append(quoted(method + " " + url(through) + " " + version()));
         line.append("\" \"");
         line.append(quoted(request.headers().get(HttpHeaderNames.USER_AGENT, "-")));
         line.append("\" - - ");
@@ -96,7 +105,15 @@ final class Exchange {
 
     private String type(@Nullable ListenerRoute through) {
         boolean https = through != null && through.isHttps();
-        return upgrade ? (https ? "wss" : "ws") : https ? "https" : "http";
+        return switch (protocol) {
+            case GRPC -> "grpcs";
+            case HTTP2 -> "h2";
+            case HTTP1 -> upgrade ? (https ? "wss" : "ws") : https ? "https" : "http";
+        };
+    }
+
+    private String version() {
+        return protocol == ClientProtocol.HTTP1 ? request.protocolVersion().text() : "HTTP/2.0";
     }
 
     private String url(@Nullable ListenerRoute through) {

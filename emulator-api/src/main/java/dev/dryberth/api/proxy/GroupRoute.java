@@ -1,6 +1,7 @@
 package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.Carried;
+import dev.dryberth.core.balancing.RouteTable.ProtocolVersion;
 import dev.dryberth.core.balancing.RouteTable.Target;
 import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
@@ -61,9 +62,7 @@ final class GroupRoute {
                 BalancerSettings.seconds(
                         attributes, "stickiness." + type + ".duration_seconds", "86400");
         appCookie = attributes.getOrDefault("stickiness.app_cookie.cookie_name", "");
-        carried =
-                Carried.groupRefusal(group.targetType(), group.protocol(), group.protocolVersion())
-                        == null;
+        carried = Carried.groupRefusal(group.targetType(), group.protocol()) == null;
         tls = group.protocol() == TargetProtocol.HTTPS || group.protocol() == TargetProtocol.TLS;
     }
 
@@ -117,6 +116,11 @@ final class GroupRoute {
 
     TargetGroup group() {
         return group;
+    }
+
+    /** Whether targets are spoken to over HTTP/2, many requests on one connection. */
+    boolean isMultiplexed() {
+        return group.protocolVersion() != ProtocolVersion.HTTP1;
     }
 
     MinuteRing metrics() {

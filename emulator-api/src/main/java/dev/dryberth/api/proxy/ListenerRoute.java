@@ -28,6 +28,7 @@ final class ListenerRoute {
     private final Map<String, GroupRoute> groups;
     private final Duration flowIdleTimeout;
     private final boolean https;
+    private final ListenerHeaders headers;
     private final @Nullable Tls tls;
 
     ListenerRoute(
@@ -55,7 +56,8 @@ final class ListenerRoute {
         flowIdleTimeout =
                 BalancerSettings.seconds(listener.attributes(), "tcp.idle_timeout.seconds", "350");
         https = listener.protocol() == RouteTable.Protocol.HTTPS;
-        tls = durable.tls(listener);
+        headers = ListenerHeaders.of(listener.attributes());
+        tls = durable.tls(listener, https && settings.http2());
     }
 
     /**
@@ -123,6 +125,10 @@ final class ListenerRoute {
     /** Null: it speaks no TLS, or its certificates cannot be used. */
     @Nullable Tls tls() {
         return tls;
+    }
+
+    ListenerHeaders headers() {
+        return headers;
     }
 
     boolean isHttps() {

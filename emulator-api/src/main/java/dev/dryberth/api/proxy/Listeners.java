@@ -211,12 +211,12 @@ final class Listeners {
             channel.pipeline().addLast(new FlowConnection(worker, door, channel, secure));
             return;
         }
-        ClientCodec.Requests requests = new ClientCodec.Requests(plane.limits());
-        ClientCodec.Answers answers = new ClientCodec.Answers();
-        channel.pipeline()
-                .addLast(requests)
-                .addLast(answers)
-                .addLast(new ClientConnection(worker, door, channel, requests, answers));
+        Arrival arrival = new Arrival(worker, door, channel);
+        if (secure) {
+            channel.pipeline().addLast(new Negotiation(worker, arrival, channel));
+        } else {
+            Http1Wire.install(worker, arrival, channel);
+        }
     }
 
     /** On a shared door the certificates of all listeners on the port are looked through. */

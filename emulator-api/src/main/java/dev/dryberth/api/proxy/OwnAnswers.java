@@ -1,6 +1,8 @@
 package dev.dryberth.api.proxy;
 
 import dev.dryberth.api.http.HttpDate;
+import dev.dryberth.core.balancing.ClientProtocol;
+import dev.dryberth.core.balancing.GrpcStatus;
 import dev.dryberth.core.balancing.OwnAnswer;
 import dev.dryberth.core.balancing.RouteTable.Action;
 
@@ -21,7 +23,10 @@ final class OwnAnswers {
 
     private OwnAnswers() {}
 
-    static FullHttpResponse failure(OwnAnswer answer) {
+    static FullHttpResponse failure(OwnAnswer answer, ClientProtocol client) {
+        if (client == ClientProtocol.GRPC) {
+            return grpc(answer);
+        }
         return message(
                 new HttpResponseStatus(answer.status(), answer.reason()), HTML, answer.html());
     }
@@ -31,6 +36,27 @@ final class OwnAnswers {
                 HttpResponseStatus.valueOf(action.statusCode()),
                 action.contentType(),
                 action.body());
+    }
+
+    /** In a gRPC client's own words: a head alone, with status and message. */
+    private static FullHttpResponse grpc(OwnAnswer answer) {
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.OK, Unpooled.EMPTY_BUFFER);
+        response.headers()
+                .set(HttpHeaderNames.SERVER, OwnAnswer.SERVER)
+                .set(HttpHeaderNames.DATE, HttpDate.now())
+                .set(HttpHeaderNames.CONTENT_TYPE, GrpcStatus.CONTENT_TYPE)
+                .set(GrpcStatus.HEADER, GrpcStatus.ofHttp(answer.status()).code())
+                .set(GrpcStatus.MESSAGE_HEADER, answer.reason());
+        return response;
+    }
+
+    /** The head goes out as for GET, with the length of what does not follow. */
+    static FullHttpResponse withoutBody(FullHttpResponse response) {
+        FullHttpResponse head = response.replace(Unpooled.EMPTY_BUFFER);
+        response.release();
+        return head;
     }
 
     static FullHttpResponse redirect(int statusCode, String location) {

@@ -1,12 +1,8 @@
 package dev.dryberth.api.proxy;
 
-import dev.dryberth.core.balancing.CodeMatcher;
 import dev.dryberth.core.balancing.ProbeResult;
-import dev.dryberth.core.balancing.RouteTable.HealthCheck;
-import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,14 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -33,22 +22,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One health check: a TCP connection that stands, or a GET whose status the matcher has. HTTPS
+ * One health check: a TCP connection that stands, or a request whose status the matcher has. HTTPS
  * certificates are not verified and redirects not followed. On one network thread.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a close that fails ends in channelInactive
 final class Probe extends ChannelInboundHandlerAdapter {
 
-    private static final String USER_AGENT = "ELB-HealthChecker/2.0";
-
-    private final CodeMatcher matcher;
+    private final ProbeQuestion question;
     private final Consumer<ProbeResult> then;
     private @Nullable Channel channel;
     private @Nullable Future<?> timer;
+    private boolean asked;
     private boolean ended;
 
-    private Probe(CodeMatcher matcher, Consumer<ProbeResult> then) {
-        this.matcher = matcher;
+    private Probe(ProbeQuestion question, Consumer<ProbeResult> then) {
+        this.question = question;
         this.then = then;
     }
 
@@ -56,17 +44,13 @@ final class Probe extends ChannelInboundHandlerAdapter {
     static void run(
             Worker worker,
             InetSocketAddress address,
-            HealthCheck check,
-            CodeMatcher matcher,
+            ProbeQuestion question,
             Duration timeout,
             Consumer<ProbeResult> then) {
-        new Probe(matcher, then).start(worker, address, check, timeout);
+        new Probe(question, then).start(worker, address, timeout);
     }
 
-    private void start(
-            Worker worker, InetSocketAddress address, HealthCheck check, Duration timeout) {
-        boolean http =
-                check.protocol() == TargetProtocol.HTTP || check.protocol() == TargetProtocol.HTTPS;
+    private void start(Worker worker, InetSocketAddress address, Duration timeout) {
         timer =
                 worker.loop()
                         .schedule(
@@ -84,13 +68,7 @@ final class Probe extends ChannelInboundHandlerAdapter {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel made) {
-                                        if (check.protocol() == TargetProtocol.HTTPS) {
-                                            made.pipeline().addLast(Tls.toTarget(made));
-                                        }
-                                        if (http) {
-                                            made.pipeline().addLast(new HttpClientCodec());
-                                        }
-                                        made.pipeline().addLast(Probe.this);
+                                        question.prepare(worker, made, Probe.this);
                                     }
                                 })
                         .connect(address)
@@ -99,11 +77,8 @@ final class Probe extends ChannelInboundHandlerAdapter {
                                         done -> {
                                             if (!done.isSuccess()) {
                                                 end(failure(done.cause()));
-                                            } else if (http) {
-                                                done.channel()
-                                                        .writeAndFlush(request(address, check));
                                             } else {
-                                                end(new ProbeResult.Passed());
+                                                question.connected(done.channel(), this);
                                             }
                                         })
                         .channel();
@@ -119,31 +94,16 @@ final class Probe extends ChannelInboundHandlerAdapter {
                 : new ProbeResult.Failed();
     }
 
-    private static FullHttpRequest request(InetSocketAddress address, HealthCheck check) {
-        FullHttpRequest request =
-                new DefaultFullHttpRequest(
-                        HttpVersion.HTTP_1_1, HttpMethod.GET, check.path(), Unpooled.EMPTY_BUFFER);
-        request.headers()
-                .set(
-                        HttpHeaderNames.HOST,
-                        address.getAddress().getHostAddress() + ":" + address.getPort())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
-                .set(HttpHeaderNames.USER_AGENT, USER_AGENT);
-        return request;
-    }
-
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
-            if (message instanceof HttpResponse response && !ended) {
-                int status = response.status().code();
-                if (response.decoderResult().isFailure()) {
-                    end(new ProbeResult.Failed());
-                } else if (status >= 200) {
-                    end(
-                            matcher.matches(status)
-                                    ? new ProbeResult.Passed()
-                                    : new ProbeResult.WrongCode(Integer.toString(status)));
+            if (message instanceof HttpObject part && !ended) {
+                ProbeResult result =
+                        part.decoderResult().isFailure()
+                                ? new ProbeResult.Failed()
+                                : question.read(part);
+                if (result != null) {
+                    end(result);
                 }
             }
         } finally {
@@ -161,7 +121,14 @@ final class Probe extends ChannelInboundHandlerAdapter {
         end(new ProbeResult.Failed());
     }
 
-    private void end(ProbeResult result) {
+    /** True from the second time on. */
+    boolean hasAsked() {
+        boolean before = asked;
+        asked = true;
+        return before;
+    }
+
+    void end(ProbeResult result) {
         if (ended) {
             return;
         }

@@ -3,6 +3,7 @@ package dev.dryberth.api.proxy;
 import dev.dryberth.core.balancing.CodeMatcher;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable.HealthCheck;
+import dev.dryberth.core.balancing.RouteTable.ProtocolVersion;
 import dev.dryberth.core.balancing.RouteTable.Target;
 import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
@@ -59,7 +60,7 @@ final class Probes {
                 TargetTraffic.Key key = TargetTraffic.Key.of(group.arn(), each);
                 if (key != null && isChecked(group.healthCheck(), each.state())) {
                     present.add(key);
-                    check(key, group.healthCheck());
+                    check(key, group.healthCheck(), group.protocolVersion());
                 }
             }
         }
@@ -77,13 +78,13 @@ final class Probes {
         return check.enabled() && state != TargetState.DRAINING && state != TargetState.UNUSED;
     }
 
-    private void check(TargetTraffic.Key key, HealthCheck check) {
+    private void check(TargetTraffic.Key key, HealthCheck check, ProtocolVersion version) {
         Checked known = checked.get(key);
         if (known == null || !known.check.equals(check)) {
             if (known != null) {
                 known.stop();
             }
-            Checked begun = new Checked(key, check);
+            Checked begun = new Checked(key, check, version);
             checked.put(key, begun);
             begun.probe();
         }
@@ -105,14 +106,16 @@ final class Probes {
     private final class Checked {
         private final TargetTraffic.Key key;
         private final HealthCheck check;
+        private final ProtocolVersion version;
         private final CodeMatcher matcher;
         private final InetSocketAddress address;
         private @Nullable ScheduledFuture<?> next;
         private boolean stopped;
 
-        private Checked(TargetTraffic.Key key, HealthCheck check) {
+        private Checked(TargetTraffic.Key key, HealthCheck check, ProtocolVersion version) {
             this.key = key;
             this.check = check;
+            this.version = version;
             matcher = CodeMatcher.parse(check.matcher());
             Integer port = check.port();
             InetAddress host = key.address().getAddress();
@@ -124,8 +127,7 @@ final class Probes {
             Probe.run(
                     worker,
                     address,
-                    check,
-                    matcher,
+                    ProbeQuestion.of(address, check, version, matcher),
                     atLeast(SHORTEST_TIMEOUT, worker.plane().clock().wait(check.timeout())),
                     result -> ended(result, begun));
         }

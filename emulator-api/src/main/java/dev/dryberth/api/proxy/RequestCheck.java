@@ -29,7 +29,11 @@ final class RequestCheck {
      *
      * @param verdict of the desync mode on the framing and header names
      */
-    static @Nullable OwnAnswer refusal(HttpRequest request, Desync.Verdict verdict) {
+    static @Nullable OwnAnswer refusal(
+            HttpRequest request, Desync.Verdict verdict, ProxyLimits limits) {
+        if (request.uri().length() > limits.maxRequestLineBytes()) {
+            return OwnAnswer.URI_TOO_LONG;
+        }
         if (request.protocolVersion().majorVersion() != 1) {
             return OwnAnswer.VERSION_NOT_SUPPORTED;
         }
@@ -92,16 +96,19 @@ final class RequestCheck {
      * characters in the request's target. With {@code dropInvalid}, names AWS does not take
      * (anything but letters, digits and dashes) are removed.
      */
-    static Desync.Rating headers(HttpRequest request, int maxHeaderBytes, boolean dropInvalid) {
+    static Desync.Rating headers(HttpRequest request, ProxyLimits limits, boolean dropInvalid) {
         Desync.Rating worst = uri(request.uri());
         List<String> invalid = null;
+        int total = 0;
         Iterator<Map.Entry<CharSequence, CharSequence>> each =
                 request.headers().iteratorCharSequence();
         while (each.hasNext()) {
             Map.Entry<CharSequence, CharSequence> header = each.next();
             CharSequence name = header.getKey();
             int length = name.length();
-            if (length + header.getValue().length() > maxHeaderBytes) {
+            int bytes = length + header.getValue().length();
+            total += bytes;
+            if (bytes > limits.maxHeaderBytes() || total > limits.maxHeadersBytes()) {
                 return Desync.Rating.SEVERE;
             }
             if (length >= 13 && length <= 19) {
@@ -137,7 +144,7 @@ final class RequestCheck {
         Desync.Rating worst = Desync.Rating.COMPLIANT;
         for (int i = 0; i < uri.length(); i++) {
             char each = uri.charAt(i);
-            if (each == 0 || each == '\r' || each == '\n') {
+            if (each == 0 || each == '\r' || each == '\n' || each == ' ') {
                 return Desync.Rating.SEVERE;
             }
             if (each < ' ' || each == 0x7F) {

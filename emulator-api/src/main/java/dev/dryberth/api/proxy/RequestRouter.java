@@ -1,11 +1,13 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.ClientProtocol;
 import dev.dryberth.core.balancing.Desync;
 import dev.dryberth.core.balancing.OwnAnswer;
 import dev.dryberth.core.balancing.RequestUrl;
 
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 
 import org.jspecify.annotations.Nullable;
@@ -39,11 +41,10 @@ final class RequestRouter {
         record Forwarded(TargetChoice.Choice choice) implements Outcome {}
     }
 
-    Outcome route(
-            Exchange exchange, Door door, InetSocketAddress peer, ClientCodec.Requests framing) {
-        NettyHead head = new NettyHead(exchange.request, peer);
+    Outcome route(Exchange exchange, Arrival arrival, ClientWire framing) {
+        NettyHead head = new NettyHead(exchange.request, arrival.peer());
         exchange.host = head.host();
-        ListenerRoute route = door.route(worker.plane().routing(), head.host());
+        ListenerRoute route = arrival.route(head.host());
         exchange.route = route;
         if (route == null) {
             exchange.closeAfter = true;
@@ -69,28 +70,26 @@ final class RequestRouter {
             }
             case ListenerRoute.Step.Forward forward -> {
                 exchange.action = "forward";
-                prepare(exchange, head, route, decision, peer);
-                yield choose(exchange, head, door, route, forward);
+                prepare(exchange, head, route, decision, arrival.peer());
+                yield choose(exchange, head, arrival, route, forward);
             }
             case null -> new Outcome.Refused(OwnAnswer.UNAVAILABLE);
         };
     }
 
     private @Nullable OwnAnswer refusal(
-            Exchange exchange,
-            NettyHead head,
-            BalancerSettings settings,
-            ClientCodec.Requests framing) {
+            Exchange exchange, NettyHead head, BalancerSettings settings, ClientWire framing) {
         Desync.Rating rating =
                 Desync.worse(
                         framing.rating(exchange.request, exchange.method),
                         RequestCheck.headers(
                                 exchange.request,
-                                worker.plane().limits().maxHeaderBytes(),
+                                worker.plane().limits(),
                                 settings.dropInvalidHeaders()));
         Desync.Verdict verdict = Desync.verdict(rating, settings.desync());
         exchange.closeAfter |= verdict == Desync.Verdict.FORWARD_AND_CLOSE;
-        OwnAnswer refusal = RequestCheck.refusal(exchange.request, verdict);
+        OwnAnswer refusal =
+                RequestCheck.refusal(exchange.request, verdict, worker.plane().limits());
         return refusal == null && !head.isPlain() ? OwnAnswer.BAD_REQUEST : refusal;
     }
 
@@ -101,7 +100,11 @@ final class RequestRouter {
             ListenerRoute.Decision decision,
             InetSocketAddress peer) {
         HttpRequest request = exchange.request;
-        exchange.upgrade = RequestHeaders.isUpgrade(request);
+        exchange.upgrade =
+                exchange.protocol == ClientProtocol.HTTP1 && RequestHeaders.isUpgrade(request);
+        exchange.takesTrailers =
+                request.headers()
+                        .containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true);
         exchange.replayable = isIdempotent(exchange.method);
         exchange.traceId =
                 RequestHeaders.toTarget(
@@ -135,7 +138,7 @@ final class RequestRouter {
     private Outcome choose(
             Exchange exchange,
             NettyHead head,
-            Door door,
+            Arrival arrival,
             ListenerRoute route,
             ListenerRoute.Step.Forward forward) {
         ListenerRoute through = route;
@@ -146,7 +149,9 @@ final class RequestRouter {
             if (choice == null) {
                 break;
             }
-            if (!choice.group().carried()) {
+            if (!choice.group().carried()
+                    || !exchange.protocol.reaches(
+                            choice.group().group().protocolVersion(), exchange.method)) {
                 return new Outcome.Refused(OwnAnswer.PROTOCOL_MISMATCH);
             }
             if (choice.target().tryBegin()) {
@@ -154,7 +159,7 @@ final class RequestRouter {
                 choice.group().metrics().requested();
                 return new Outcome.Forwarded(choice);
             }
-            ListenerRoute fresh = door.route(worker.plane().routing(), head.host());
+            ListenerRoute fresh = arrival.route(head.host());
             if (fresh == null
                     || !(fresh.decide(head).step() instanceof ListenerRoute.Step.Forward again)) {
                 break;

@@ -5,6 +5,8 @@ import dev.dryberth.core.balancing.RouteTable.Certificate;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -40,17 +42,19 @@ final class Tls {
     private static final int DNS_NAME = 2;
 
     private final List<Certificate> certificates;
+    private final boolean http2;
     private final @Nullable SslContext standard;
     private final Map<String, SslContext> byName = new TreeMap<>();
     private final @Nullable String failure;
 
-    private Tls(List<Certificate> certificates) {
+    private Tls(List<Certificate> certificates, boolean http2) {
         this.certificates = certificates;
+        this.http2 = http2;
         List<SslContext> contexts = new ArrayList<>();
         String wrong = null;
         for (Certificate each : certificates) {
             try {
-                SslContext context = context(each);
+                SslContext context = context(each, http2);
                 contexts.add(context);
                 for (String name : names(each)) {
                     byName.putIfAbsent(name, context);
@@ -63,12 +67,17 @@ final class Tls {
         failure = wrong;
     }
 
-    static Tls of(List<Certificate> certificates) {
-        return new Tls(certificates);
+    /**
+     * Prepares it.
+     *
+     * @param http2 whether clients are offered HTTP/2 before HTTP/1.1
+     */
+    static Tls of(List<Certificate> certificates, boolean http2) {
+        return new Tls(certificates, http2);
     }
 
-    boolean isOf(List<Certificate> others) {
-        return certificates.equals(others);
+    boolean isOf(List<Certificate> others, boolean withHttp2) {
+        return certificates.equals(others) && http2 == withHttp2;
     }
 
     /** What is wrong with a certificate; null: nothing. */
@@ -76,11 +85,25 @@ final class Tls {
         return failure;
     }
 
-    private static SslContext context(Certificate certificate) throws SSLException {
+    private static SslContext context(Certificate certificate, boolean http2) throws SSLException {
         return SslContextBuilder.forServer(
                         pem(certificate.chainPem()), pem(certificate.privateKeyPem()))
                 .sslProvider(SslProvider.JDK)
+                .applicationProtocolConfig(
+                        http2
+                                ? protocols(
+                                        ApplicationProtocolNames.HTTP_2,
+                                        ApplicationProtocolNames.HTTP_1_1)
+                                : ApplicationProtocolConfig.DISABLED)
                 .build();
+    }
+
+    private static ApplicationProtocolConfig protocols(String... names) {
+        return new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                names);
     }
 
     private static InputStream pem(String text) {
@@ -150,20 +173,33 @@ final class Tls {
         return ToTarget.CONTEXT.newHandler(channel.alloc());
     }
 
+    /** The same, and HTTP/2 is asked for. */
+    static ChannelHandler toTargetOverHttp2(Channel channel) {
+        return ToTargetOverHttp2.CONTEXT.newHandler(channel.alloc());
+    }
+
     /** Made when the first HTTPS target group is used. */
     private static final class ToTarget {
-        private static final SslContext CONTEXT = build();
+        private static final SslContext CONTEXT =
+                contextToTarget(ApplicationProtocolConfig.DISABLED);
+    }
 
-        private static SslContext build() {
-            try {
-                return SslContextBuilder.forClient()
-                        .sslProvider(SslProvider.JDK)
-                        .trustManager(InsecureTrustManagerFactory.INSTANCE)
-                        .endpointIdentificationAlgorithm(null)
-                        .build();
-            } catch (SSLException impossible) {
-                throw new IllegalStateException("every JDK has TLS", impossible);
-            }
+    /** Made when the first HTTPS target group of version HTTP2 or GRPC is used. */
+    private static final class ToTargetOverHttp2 {
+        private static final SslContext CONTEXT =
+                contextToTarget(protocols(ApplicationProtocolNames.HTTP_2));
+    }
+
+    private static SslContext contextToTarget(ApplicationProtocolConfig protocols) {
+        try {
+            return SslContextBuilder.forClient()
+                    .sslProvider(SslProvider.JDK)
+                    .trustManager(InsecureTrustManagerFactory.INSTANCE)
+                    .endpointIdentificationAlgorithm(null)
+                    .applicationProtocolConfig(protocols)
+                    .build();
+        } catch (SSLException impossible) {
+            throw new IllegalStateException("every JDK has TLS", impossible);
         }
     }
 }

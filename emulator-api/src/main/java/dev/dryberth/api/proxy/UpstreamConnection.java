@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.function.Consumer;
 
 /**
- * A connection to a target over HTTP/1.1, lent to one request after the other. On the network
- * thread of the clients it serves.
+ * A connection to a target over HTTP/1.1, lent to one request after the other; or a stream of a
+ * {@link Multiplexed} one, lent to one. On the network thread of the clients it serves.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a close or write that fails ends in channelInactive
 final class UpstreamConnection extends ChannelInboundHandlerAdapter {
@@ -32,14 +33,29 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     private final Worker worker;
     private final TargetTraffic.Key target;
     private final Channel channel;
+    private final boolean stream;
     private @Nullable Answering user;
     private long idleSinceNanos;
     private boolean used;
 
-    private UpstreamConnection(Worker worker, TargetTraffic.Key target, Channel channel) {
+    private UpstreamConnection(
+            Worker worker, TargetTraffic.Key target, Channel channel, boolean stream) {
         this.worker = worker;
         this.target = target;
         this.channel = channel;
+        this.stream = stream;
+    }
+
+    /**
+     * One stream of an HTTP/2 connection, good for one request.
+     *
+     * @param mayHaveDied whether its connection carried a request before
+     */
+    static UpstreamConnection ofStream(
+            Worker worker, TargetTraffic.Key target, Channel channel, boolean mayHaveDied) {
+        UpstreamConnection made = new UpstreamConnection(worker, target, channel, true);
+        made.used = mayHaveDied;
+        return made;
     }
 
     /** What became of an attempt to connect. */
@@ -96,7 +112,7 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
                         .setMaxChunkSize(MAX_CHUNK_BYTES);
         channel.pipeline()
                 .addLast(CODEC, new HttpClientCodec(decoding, false, false))
-                .addLast(new UpstreamConnection(worker, target, channel));
+                .addLast(new UpstreamConnection(worker, target, channel, false));
     }
 
     /** From now on answers go to this client. */
@@ -107,6 +123,10 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     /** Takes it back; the next request may have it. */
     void giveBack() {
         user = null;
+        if (stream) {
+            channel.close();
+            return;
+        }
         used = true;
         idleSinceNanos = System.nanoTime();
         if (!channel.config().isAutoRead()) {
@@ -134,18 +154,15 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
             channel.close();
             return;
         }
-        if (message instanceof HttpObject part && part.decoderResult().isFailure()) {
-            ReferenceCountUtil.release(message);
-            client.targetFailed(part.decoderResult().cause());
-        } else if (message instanceof HttpResponse response) {
-            client.responded(response);
-            if (message instanceof HttpContent content) {
-                client.answerPart(content);
+        switch (message) {
+            case HttpObject part when part.decoderResult().isFailure() -> {
+                ReferenceCountUtil.release(message);
+                client.targetFailed(part.decoderResult().cause());
             }
-        } else if (message instanceof HttpContent content) {
-            client.answerPart(content);
-        } else {
-            ReferenceCountUtil.release(message);
+            case FullHttpResponse whole -> client.answeredWhole(whole);
+            case HttpResponse response -> client.responded(response);
+            case HttpContent content -> client.answerPart(content);
+            default -> ReferenceCountUtil.release(message);
         }
     }
 
@@ -192,6 +209,11 @@ final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     TargetTraffic.Key target() {
         return target;
+    }
+
+    /** Whether it is a stream: then headers and trailers are those of HTTP/2. */
+    boolean isStream() {
+        return stream;
     }
 
     boolean isUsable() {

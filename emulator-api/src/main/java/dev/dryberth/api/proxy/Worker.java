@@ -21,6 +21,7 @@ final class Worker {
     private final TargetChoice choice;
     private final RequestRouter router;
     private final UpstreamPool pool;
+    private final MultiplexedPool streams;
     private final Set<Timed> timed = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Worker(DataPlane plane, EventLoop loop, RandomGenerator random) {
@@ -30,6 +31,7 @@ final class Worker {
         choice = new TargetChoice(plane.clock(), plane.cookies(), random);
         router = new RequestRouter(this);
         pool = new UpstreamPool(plane.limits());
+        streams = new MultiplexedPool(this);
     }
 
     /** The sweep ends with the loop. */
@@ -46,6 +48,7 @@ final class Worker {
             each.check(now, epochMillis);
         }
         pool.sweep(now);
+        streams.sweep(now);
     }
 
     void watch(Timed what) {
@@ -78,5 +81,9 @@ final class Worker {
 
     UpstreamPool pool() {
         return pool;
+    }
+
+    MultiplexedPool streams() {
+        return streams;
     }
 }

@@ -85,6 +85,32 @@ class AwsFrontTest {
     }
 
     @Test
+    void refusesInAwsWaysWhatIsTooLargeOrNoHttp() throws IOException {
+        RawClient.Answer large =
+                front.request("POST", "/", "Host: localhost\r\nContent-Length: 1073741824\r\n");
+        assertThat(large.status()).isEqualTo(413);
+        assertThat(large.body())
+                .isEqualTo(
+                        "{\"__type\":\"RequestEntityTooLargeException\",\"Message\":\"The body is too"
+                                + " large (expected: <= 2097152 bytes).\"}");
+        RawClient.Answer twoHosts = front.request("POST", "/", "Host: a\r\nHost: b\r\n");
+        assertThat(twoHosts.status()).isEqualTo(400);
+        assertThat(twoHosts.body()).contains("\"__type\":\"MalformedHttpRequestException\"");
+    }
+
+    @Test
+    void doesNotAskAForeignPageForItsBody() throws IOException {
+        RawClient.Answer answer =
+                front.request(
+                        "POST",
+                        "/",
+                        "Host: evil.example\r\nExpect: 100-continue\r\nContent-Length: 2\r\n");
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.body()).contains("AccessDeniedException", "evil.example");
+    }
+
+    @Test
     void takesTheScopeFromAPresignedQueryToo() throws IOException {
         try (RawClient client = front.client()) {
             assertThat(

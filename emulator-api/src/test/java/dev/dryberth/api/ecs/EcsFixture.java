@@ -114,6 +114,32 @@ final class EcsFixture {
             TaskStatus status,
             TaskDefinitionArn definition,
             @Nullable String capacityProvider) {
+        return addTask(
+                cluster, id, type, status, definition, capacityProvider, NetworkMode.AWSVPC, null);
+    }
+
+    /** A bridge task that was placed on {@code instance} a moment ago. */
+    Task addTaskOn(ContainerInstance instance, TaskDefinitionArn definition, String id) {
+        return addTask(
+                instance.arn().cluster(),
+                id,
+                LaunchType.EC2,
+                TaskStatus.PENDING,
+                definition,
+                null,
+                NetworkMode.BRIDGE,
+                instance.arn());
+    }
+
+    private Task addTask(
+            String cluster,
+            String id,
+            LaunchType type,
+            TaskStatus status,
+            TaskDefinitionArn definition,
+            @Nullable String capacityProvider,
+            NetworkMode mode,
+            @Nullable ContainerInstanceArn instance) {
         TaskArn arn = new TaskArn(SCOPE, cluster, id);
         Task task =
                 new Task(
@@ -126,12 +152,12 @@ final class EcsFixture {
                                 capacityProvider,
                                 null,
                                 null,
-                                NetworkMode.AWSVPC,
+                                mode,
                                 null,
                                 null,
                                 null,
                                 null,
-                                null,
+                                instance,
                                 false,
                                 TaskOverride.builder().build(),
                                 List.of()),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dryberth.core.model.Cluster;
+import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.HostAccess;
 import dev.dryberth.core.model.ProviderShare;
 import dev.dryberth.core.model.TaskTemplate;
@@ -24,6 +25,7 @@ import software.amazon.awssdk.services.ecs.model.CreateClusterRequest;
 import software.amazon.awssdk.services.ecs.model.EcsException;
 import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.PortMapping;
+import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 
 import java.util.List;
@@ -31,6 +33,9 @@ import java.util.function.Consumer;
 
 /** What RunTask makes of a request before any task is placed. */
 class LaunchRulesTest {
+
+    private static final ResourceRequirement GPU =
+            ResourceRequirement.builder().type("GPU").value("1").build();
 
     private final EcsFixture ecs = new EcsFixture();
     private final Networks networks = new Networks(null, List::of);
@@ -128,6 +133,44 @@ class LaunchRulesTest {
                 .hasMessageContaining("must be at least");
         assertThat(launch(overriding(ContainerOverride.builder().memory(512).cpu(256))).cpu())
                 .isEqualTo("256");
+    }
+
+    @Test
+    void holdsOverridesToWhatRegistrationHoldsADefinitionTo() {
+        assertThatThrownBy(() -> launch(overriding(ContainerOverride.builder().cpu(-1))))
+                .hasMessageContaining("cpu must not be negative, but was -1");
+        assertThatThrownBy(() ->
+                        launch(
+                                overriding(
+                                        ContainerOverride.builder()
+                                                .memory(64)
+                                                .memoryReservation(64))))
+                .hasMessageContaining("'memoryReservation' must be less than 'memory'");
+        ecs.register(request ->
+                request.requiresCompatibilitiesWithStrings("FARGATE")
+                        .networkMode(NetworkMode.AWSVPC)
+                        .cpu("256")
+                        .memory("512")
+                        .containerDefinitions(app(c -> {}), container("side", c -> {})));
+        assertThatThrownBy(() -> launch(overriding(ContainerOverride.builder().memory(400))))
+                .hasMessageContaining("add up to 528, which is greater than for the task");
+    }
+
+    @Test
+    void knowsWhetherAGpuIsNeeded() {
+        ecs.register(
+                request -> request.containerDefinitions(app(c -> c.resourceRequirements(GPU))));
+        ecs.addInstance("default", EcsFixture.ID, ContainerInstance.Status.ACTIVE);
+
+        assertThat(launch(request -> request.launchType("EC2")).needsGpu()).isTrue();
+        assertThat(
+                        launch(
+                                        overriding(
+                                                        ContainerOverride.builder()
+                                                                .resourceRequirements(List.of()))
+                                                .andThen(request -> request.launchType("EC2")))
+                                .needsGpu())
+                .isFalse();
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.dryberth.core.wire.SdkJson;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import software.amazon.awssdk.services.ecs.model.DeleteServiceRequest;
 import software.amazon.awssdk.services.ecs.model.DeploymentCircuitBreaker;
 import software.amazon.awssdk.services.ecs.model.DeregisterTaskDefinitionRequest;
 import software.amazon.awssdk.services.ecs.model.InvalidParameterException;
@@ -232,6 +233,18 @@ class ServiceUpdatesTest {
         fixture.put(fixture.row().withDeployments(rolledBack));
         assertThat(fixture.describe().taskDefinition()).endsWith("web:1");
         assertThat(fixture.describe().platformVersion()).isEqualTo("1.4.0");
+        fixture.ecs.call(tx ->
+                fixture.services.deleteService(
+                        tx, DeleteServiceRequest.builder().service("web").force(true).build()));
+        fixture.put(fixture.row().copy().status(Status.INACTIVE).deployments(List.of()).build());
+        assertThat(fixture.describe().taskDefinition()).endsWith("web:1");
+    }
+
+    @Test
+    void whatWasRolledBackCanBeRolledOutAgain() {
+        fixture.define();
+        fixture.update(request -> request.taskDefinition("web:2"));
+        fixture.put(fixture.row().withDeployments(fixture.row().deployments().reversed()));
         begins(request -> request.taskDefinition("web:2"));
     }
 

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -54,10 +55,24 @@ final class ElbFixture implements AutoCloseable {
     final ElbV2 elb;
     private final EventLoop loop;
     private final Networks networks = new Networks(null, List::of);
-    private volatile Instant now = START;
+    private final AtomicReference<Instant> now;
 
     ElbFixture() {
-        loop = new EventLoop(new Clock(() -> now, 1));
+        this(new AtomicReference<>(START));
+    }
+
+    private ElbFixture(AtomicReference<Instant> now) {
+        this(now, new Clock(now::get, 1));
+    }
+
+    /** With a clock that goes by itself. */
+    ElbFixture(Clock clock) {
+        this(new AtomicReference<>(START), clock);
+    }
+
+    private ElbFixture(AtomicReference<Instant> now, Clock clock) {
+        this.now = now;
+        loop = new EventLoop(clock);
         engine =
                 new Engine(
                         new World(),
@@ -131,7 +146,7 @@ final class ElbFixture implements AutoCloseable {
 
     /** Lets time pass; what is due has run when this returns. */
     void advance(Duration duration) {
-        now = now.plus(duration);
+        now.updateAndGet(before -> before.plus(duration));
         settle();
         settle();
     }

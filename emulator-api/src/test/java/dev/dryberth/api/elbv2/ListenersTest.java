@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Certificate;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateListenerRequest;
@@ -138,22 +139,11 @@ final class ListenersTest {
     /** What would be taken and then never get a request is refused where it is put to use. */
     @Test
     void refusesToForwardToWhatIsNotCarried() {
-        TargetGroup http2 =
-                elb.createTargetGroup(request ->
-                                request.name("http2")
-                                        .protocol("HTTP")
-                                        .protocolVersion("HTTP2")
-                                        .port(80)
-                                        .vpcId(fixture.vpc().id()))
-                        .targetGroups()
-                        .getFirst();
         TargetGroup function =
                 elb.createTargetGroup(request -> request.name("fn").targetType("lambda"))
                         .targetGroups()
                         .getFirst();
 
-        assertThat(creating(request -> request.defaultActions(forward(http2))))
-                .isEqualTo("UnsupportedOperation");
         assertThat(creating(request -> request.defaultActions(forward(function))))
                 .isEqualTo("UnsupportedOperation");
     }
@@ -164,16 +154,21 @@ final class ListenersTest {
                         creating(request ->
                                 request.loadBalancerArn(net.loadBalancerArn()).protocol("TCP")))
                 .isEqualTo("InvalidLoadBalancerAction");
-        TargetGroup grpc =
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HTTP2", "GRPC"})
+    void forwardsToGroupsOverHttp2FromHttpsOnly(String version) {
+        TargetGroup group =
                 elb.createTargetGroup(request ->
-                                request.name("grpc")
+                                request.name("over-http2")
                                         .protocol("HTTP")
-                                        .protocolVersion("GRPC")
+                                        .protocolVersion(version)
                                         .port(80)
                                         .vpcId(fixture.vpc().id()))
                         .targetGroups()
                         .getFirst();
-        assertThat(creating(request -> request.defaultActions(forward(grpc))))
+        assertThat(creating(request -> request.defaultActions(forward(group))))
                 .isEqualTo("IncompatibleProtocols");
     }
 

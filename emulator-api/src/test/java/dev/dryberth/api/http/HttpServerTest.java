@@ -2,6 +2,7 @@ package dev.dryberth.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,12 +35,25 @@ class HttpServerTest {
                 HttpServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         HttpLimits.DEFAULT,
-                        request -> handler.handle(request));
+                        new LateBound());
     }
 
     @AfterEach
     void stop() {
         server.close();
+    }
+
+    /** Lets each test say who answers. */
+    private final class LateBound implements HttpHandler {
+        @Override
+        public CompletionStage<Response> handle(Request request) {
+            return handler.handle(request);
+        }
+
+        @Override
+        public @Nullable Response refusal(Request head) {
+            return handler.refusal(head);
+        }
     }
 
     /** Method, path, query and the body's length and first bytes. */
@@ -170,6 +184,30 @@ class HttpServerTest {
             client.send("ok");
             assertThat(client.read().body()).isEqualTo("POST / null 2 ok\n");
             assertThat(client.post("/next", "", "").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void asksTheHandlerBeforeItTellsAClientToContinue() throws IOException {
+        handler =
+                new HttpHandler() {
+                    @Override
+                    public CompletionStage<Response> handle(Request request) {
+                        return echo(request);
+                    }
+
+                    @Override
+                    public Response refusal(Request head) {
+                        return Response.text(403, head.path());
+                    }
+                };
+        try (RawClient client = client()) {
+            client.sendHead(
+                    "POST /no HTTP/1.1", "Host: a", "Expect: 100-continue", "Content-Length: 2");
+            RawClient.Answer answer = client.read();
+            assertThat(answer.status()).isEqualTo(403);
+            assertThat(answer.body()).isEqualTo("/no\n");
+            assertThat(client.isAtEnd()).isTrue();
         }
     }
 

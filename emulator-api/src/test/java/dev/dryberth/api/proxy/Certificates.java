@@ -2,7 +2,10 @@ package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.RouteTable.Certificate;
 
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -17,6 +20,34 @@ final class Certificates {
     private static final String PASSWORD = "password";
 
     private Certificates() {}
+
+    /** One for {@code shop.com}, made once: the tool takes its time. */
+    static Certificate shop() {
+        return Shop.CERTIFICATE;
+    }
+
+    private static final class Shop {
+        private static final Certificate CERTIFICATE = make();
+
+        private static Certificate make() {
+            try {
+                Path directory = Files.createTempDirectory("certificate");
+                Certificate made = pem(directory, "shop.com");
+                Files.delete(directory.resolve("shop.com.p12"));
+                Files.delete(directory);
+                return made;
+            } catch (Exception broken) {
+                throw new IllegalStateException(broken);
+            }
+        }
+    }
+
+    /** For clients: takes any certificate, for any name. */
+    static SSLContext trusting() throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        return context;
+    }
 
     private static KeyStore store(Path directory, String dnsName) throws Exception {
         Path file = directory.resolve(dnsName.replace('*', '_') + ".p12");

@@ -5,17 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.dryberth.api.http.NoLeaks;
 import dev.dryberth.api.http.RawClient;
 import dev.dryberth.core.balancing.RouteTable.ProtocolVersion;
 import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,31 +28,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Every code an application load balancer makes itself, and what targets and clients do to it. */
-@ExtendWith(NoLeaks.class)
 class FailuresTest {
 
-    @TempDir Path logs;
-    private PlaneFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = new PlaneFixture(logs);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
+    @RegisterExtension final PlaneFixture fixture = new PlaneFixture();
 
     private Tables to(Origin... origins) throws IOException {
         return to(Map.of(), origins);
     }
 
     private Tables to(Map<String, String> attributes, Origin... origins) throws IOException {
-        Tables tables = Tables.forwardingTo("127.0.3.2", origins);
-        tables.attributes.putAll(attributes);
-        fixture.publish(tables.table());
-        return tables;
+        return fixture.publish(Tables.forwardingTo("127.0.3.2", origins), attributes);
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -302,7 +283,7 @@ class FailuresTest {
                 client.sendHead("GET / HTTP/1.1", "Host: a");
                 await().until(() -> origin.requests().size() == 1);
             }
-            Path file = logs.resolve("lb.log");
+            Path file = fixture.directory.resolve("lb.log");
             await().until(() -> Files.exists(file) && Files.readString(file).contains(" 460 - "));
             done.countDown();
         }
@@ -348,35 +329,21 @@ class FailuresTest {
         }
     }
 
+    /** One network thread, so that clients are counted in the order they come in. */
     @Test
     void turnsAwayMoreClientsThanItsLimit() throws IOException {
-        fixture.close();
-        ProxyLimits few =
-                new ProxyLimits(
-                        1,
-                        2,
-                        16 * 1024,
-                        16 * 1024,
-                        64 * 1024,
-                        16,
-                        Duration.ofSeconds(1),
-                        16,
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Duration.ofMillis(10),
-                        Duration.ofMillis(20),
-                        10);
-        fixture = new PlaneFixture(logs, few);
-        try (Origin origin = Origin.named("x")) {
-            Tables tables = to(origin);
-            try (RawClient one = fixture.client(tables);
-                    RawClient two = fixture.client(tables);
-                    RawClient three = fixture.client(tables)) {
-                assertThat(three.isAtEnd()).isTrue();
-                assertThat(one.post("/", "", "").status()).isEqualTo(200);
-                assertThat(two.post("/", "", "").status()).isEqualTo(200);
+        try (PlaneFixture two = new PlaneFixture(PlaneFixture.limits(1, 2));
+                Origin origin = Origin.named("x")) {
+            Tables tables = Tables.forwardingTo("127.0.3.2", origin);
+            two.publish(tables.table());
+            try (RawClient first = two.client(tables);
+                    RawClient second = two.client(tables);
+                    RawClient third = two.client(tables)) {
+                assertThat(third.isAtEnd()).isTrue();
+                assertThat(first.post("/", "", "").status()).isEqualTo(200);
+                assertThat(second.post("/", "", "").status()).isEqualTo(200);
             } catch (EOFException turnedAway) {
-                assertThat(fixture.plane.connectionCount()).isLessThanOrEqualTo(2);
+                assertThat(two.plane.connectionCount()).isLessThanOrEqualTo(2);
             }
         }
     }

@@ -4,45 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.dryberth.api.http.NoLeaks;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.Protocol;
 import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** What is carried without being read: WebSockets, and TCP through a network load balancer. */
-@ExtendWith(NoLeaks.class)
 class FlowsTest {
 
-    @TempDir Path logs;
-    private PlaneFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = new PlaneFixture(logs);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
+    @RegisterExtension final PlaneFixture fixture = new PlaneFixture();
 
     /** Echoes whatever comes, after a line with its name; ends when the client has. */
     private static final class Echo implements AutoCloseable {

@@ -3,7 +3,6 @@ package dev.dryberth.api.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.dryberth.api.http.NoLeaks;
 import dev.dryberth.api.http.RawClient;
 import dev.dryberth.core.balancing.RouteTable.Action;
 import dev.dryberth.core.balancing.RouteTable.Condition;
@@ -11,11 +10,8 @@ import dev.dryberth.core.balancing.RouteTable.Rule;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 import dev.dryberth.core.balancing.RouteTable.Transform;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.net.Socket;
@@ -25,22 +21,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
-@ExtendWith(NoLeaks.class)
 class ForwardingTest {
 
-    @TempDir Path logs;
-    private PlaneFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = new PlaneFixture(logs);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
+    @RegisterExtension final PlaneFixture fixture = new PlaneFixture();
 
     @Test
     void forwardsRequestAndAnswer() throws IOException {
@@ -112,25 +97,17 @@ class ForwardingTest {
     /** Half a gigabyte to a client that does not read: only what buffers hold leaves the target. */
     @Test
     void stopsReadingATargetWhoseClientDoesNotTakeMore() throws IOException {
-        long[] written = new long[1];
+        AtomicLong written = new AtomicLong();
         try (Origin origin =
-                new Origin((request, out, socket) -> {
-                    Origin.raw(out, "HTTP/1.1 200 OK\r\nContent-Length: 500000000\r\n\r\n");
-                    byte[] block = new byte[64 * 1024];
-                    for (int i = 0; i < 7629; i++) {
-                        out.write(block);
-                        written[0] += block.length;
-                    }
-                    return true;
-                })) {
+                new Origin((request, out, socket) -> Origin.halfAGigabyte(out, written))) {
             Tables tables = Tables.forwardingTo("127.0.3.1", origin);
             fixture.publish(tables.table());
             try (RawClient client = fixture.client(tables)) {
                 client.sendHead("GET / HTTP/1.1", "Host: a");
-                await().until(() -> written[0] > 0);
+                await().until(() -> written.get() > 0);
                 await().during(Duration.ofMillis(300))
                         .atMost(Duration.ofSeconds(5))
-                        .until(() -> written[0] < 60_000_000);
+                        .until(() -> written.get() < 60_000_000);
             }
         }
     }
@@ -233,6 +210,31 @@ class ForwardingTest {
     }
 
     @Test
+    void addsTheHeadersOfTheListener() throws IOException {
+        try (Origin origin =
+                new Origin((request, out, socket) ->
+                        Origin.text(out, 200, "x", "X-Frame-Options: DENY", "Server: mine"))) {
+            Tables tables = Tables.forwardingTo("127.0.3.1", origin);
+            tables.listenerAttributes.put(
+                    "routing.http.response.x_frame_options.header_value", "SAMEORIGIN");
+            tables.listenerAttributes.put(
+                    "routing.http.response.content_security_policy.header_value", "");
+            tables.listenerAttributes.put("routing.http.response.server.enabled", "false");
+            fixture.publish(tables.table());
+            RawClient.Answer answer = fixture.get(tables, "/");
+            assertThat(answer.headers())
+                    .containsEntry("x-frame-options", "SAMEORIGIN")
+                    .containsEntry("server", "mine")
+                    .doesNotContainKey("content-security-policy");
+            tables.group("tg", Map.of(), List.of());
+            fixture.publish(tables.table());
+            assertThat(fixture.get(tables, "/").headers())
+                    .containsEntry("x-frame-options", "SAMEORIGIN")
+                    .doesNotContainKey("server");
+        }
+    }
+
+    @Test
     void sharesRequestsByWeightExactly() throws IOException {
         try (Origin blue = Origin.named("blue");
                 Origin green = Origin.named("green")) {
@@ -318,7 +320,7 @@ class ForwardingTest {
             tables.attributes.put("access_logs.s3.enabled", "true");
             fixture.publish(tables.table());
             fixture.get(tables, "/logged?x", "User-Agent: a \"quoted\" one");
-            Path file = logs.resolve("lb.log");
+            Path file = fixture.directory.resolve("lb.log");
             await().until(() -> Files.exists(file) && !Files.readString(file).isEmpty());
             assertThat(Files.readString(file).strip())
                     .matches(

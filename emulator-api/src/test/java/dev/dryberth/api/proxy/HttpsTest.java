@@ -3,7 +3,6 @@ package dev.dryberth.api.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.dryberth.api.http.NoLeaks;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.Certificate;
@@ -12,44 +11,25 @@ import dev.dryberth.core.balancing.RouteTable.Protocol;
 import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
-@ExtendWith(NoLeaks.class)
 class HttpsTest {
 
-    @TempDir Path directory;
-    private PlaneFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = new PlaneFixture(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
+    @RegisterExtension final PlaneFixture fixture = new PlaneFixture();
 
     /** Which certificate was shown, and the whole answer. */
     private record Seen(String certificate, String answer) {}
@@ -60,12 +40,11 @@ class HttpsTest {
     }
 
     private static Seen exchange(Tables tables, String serverName, String sent) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustAll()}, null);
         try (Socket plain = new Socket(tables.listening().getAddress(), tables.port);
                 SSLSocket socket =
                         (SSLSocket)
-                                context.getSocketFactory()
+                                Certificates.trusting()
+                                        .getSocketFactory()
                                         .createSocket(plain, serverName, tables.port, false)) {
             socket.setSoTimeout(10_000);
             SSLParameters parameters = socket.getSSLParameters();
@@ -84,21 +63,6 @@ class HttpsTest {
         }
     }
 
-    /** The tests' certificates are nobody's. */
-    private static final class TrustAll implements X509TrustManager {
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
-    }
-
     @Test
     void showsTheCertificateOfTheNameAskedFor() throws Exception {
         try (Origin origin = Origin.echo()) {
@@ -106,9 +70,9 @@ class HttpsTest {
             tables.protocol = Protocol.HTTPS;
             tables.certificates =
                     List.of(
-                            Certificates.pem(directory, "default.com"),
-                            Certificates.pem(directory, "*.shop.com"),
-                            Certificates.pem(directory, "www.shop.com"));
+                            Certificates.pem(fixture.directory, "default.com"),
+                            Certificates.pem(fixture.directory, "*.shop.com"),
+                            Certificates.pem(fixture.directory, "www.shop.com"));
             fixture.publish(tables.table());
             assertThat(fixture.plane.listenerStates())
                     .allSatisfy(each -> assertThat(each.failure()).isNull());
@@ -136,7 +100,7 @@ class HttpsTest {
     void speaksTlsToTargetsWithoutAskingWhoTheyAre() throws Exception {
         try (Origin origin =
                 new Origin(
-                        Certificates.context(directory, "nobody.invalid")
+                        Certificates.context(fixture.directory, "nobody.invalid")
                                 .getServerSocketFactory()
                                 .createServerSocket(0, 100, InetAddress.ofLiteral("127.0.0.1")),
                         (request, out, socket) -> Origin.text(out, 200, "secret"))) {
@@ -175,7 +139,7 @@ class HttpsTest {
             Tables tables = Tables.forwardingTo("127.0.3.8", origin);
             tables.type = RouteTable.Type.NETWORK;
             tables.protocol = Protocol.TLS;
-            tables.certificates = List.of(Certificates.pem(directory, "flow.com"));
+            tables.certificates = List.of(Certificates.pem(fixture.directory, "flow.com"));
             tables.group(
                     "tg",
                     Map.of(),

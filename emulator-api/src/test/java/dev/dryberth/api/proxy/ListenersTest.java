@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.dryberth.api.http.NoLeaks;
 import dev.dryberth.api.http.RawClient;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.Action;
@@ -12,17 +11,13 @@ import dev.dryberth.core.balancing.RouteTable.Listener;
 import dev.dryberth.core.balancing.RouteTable.LoadBalancer;
 import dev.dryberth.core.balancing.RouteTable.Protocol;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -31,21 +26,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-@ExtendWith(NoLeaks.class)
 class ListenersTest {
 
-    @TempDir Path logs;
-    private PlaneFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = new PlaneFixture(logs);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
+    @RegisterExtension final PlaneFixture fixture = new PlaneFixture();
 
     private static Tables fixed(String address, String body) throws IOException {
         Tables tables = new Tables(address);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A target that behaves as a script says, over plain sockets, one virtual thread a connection. */
 final class Origin implements AutoCloseable {
@@ -75,6 +76,17 @@ final class Origin implements AutoCloseable {
         }
         head.append("Content-Length: ").append(bytes.length).append("\r\n\r\n");
         raw(out, head + body);
+        return true;
+    }
+
+    /** More than any buffer holds; how much of it has gone out is counted. */
+    static boolean halfAGigabyte(OutputStream out, AtomicLong written) throws IOException {
+        raw(out, "HTTP/1.1 200 OK\r\nContent-Length: 500000000\r\n\r\n");
+        byte[] block = new byte[64 * 1024];
+        for (int i = 0; i < 7629; i++) {
+            out.write(block);
+            written.addAndGet(block.length);
+        }
         return true;
     }
 

@@ -6,33 +6,30 @@ import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.TargetReports;
 import dev.dryberth.core.loop.Clock;
 
+import io.netty.util.LeakPresenceDetector;
+
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
-/** A data plane with short timeouts, and a record of what it reports. */
-final class PlaneFixture implements AutoCloseable, TargetReports {
+/**
+ * A data plane with short timeouts, and a record of what it reports. As an extension it is closed
+ * after each test, which then fails if a Netty buffer is still held.
+ */
+final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetReports {
 
-    static final ProxyLimits LIMITS =
-            new ProxyLimits(
-                    2,
-                    1000,
-                    16 * 1024,
-                    16 * 1024,
-                    64 * 1024,
-                    16,
-                    Duration.ofMillis(500),
-                    16,
-                    Duration.ofSeconds(60),
-                    Duration.ofMillis(300),
-                    Duration.ofMillis(500),
-                    Duration.ofMillis(20),
-                    1000);
-
+    final Path directory;
     final DataPlane plane;
     final List<Probed> probed = new CopyOnWriteArrayList<>();
     final List<Integer> idle = new CopyOnWriteArrayList<>();
@@ -41,23 +38,52 @@ final class PlaneFixture implements AutoCloseable, TargetReports {
     /** One report of a health check. */
     record Probed(String group, String id, int port, ProbeResult result) {}
 
-    PlaneFixture(Path logs) {
-        this(logs, LIMITS);
+    PlaneFixture() {
+        this(limits(2, 1000));
     }
 
-    PlaneFixture(Path logs, ProxyLimits limits) {
+    PlaneFixture(ProxyLimits limits) {
+        try {
+            directory = Files.createTempDirectory("proxy-test");
+        } catch (IOException full) {
+            throw new UncheckedIOException(full);
+        }
         plane =
                 new DataPlane(
                         new Clock(InstantSource.system(), 1.0),
                         this,
                         limits,
-                        logs,
+                        directory,
                         seed::incrementAndGet);
+    }
+
+    static ProxyLimits limits(int networkThreads, int maxConnections) {
+        return new ProxyLimits(
+                networkThreads,
+                maxConnections,
+                16 * 1024,
+                16 * 1024,
+                64 * 1024,
+                16,
+                Duration.ofMillis(500),
+                16,
+                Duration.ofSeconds(60),
+                Duration.ofMillis(300),
+                Duration.ofMillis(500),
+                Duration.ofMillis(20),
+                1000);
     }
 
     void publish(RouteTable table) {
         plane.publish(table);
         plane.settle();
+    }
+
+    /** Puts a table with these attributes of the load balancer in force. */
+    Tables publish(Tables tables, Map<String, String> attributes) {
+        tables.attributes.putAll(attributes);
+        publish(tables.table());
+        return tables;
     }
 
     RawClient client(Tables tables) throws IOException {
@@ -84,7 +110,19 @@ final class PlaneFixture implements AutoCloseable, TargetReports {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         plane.close();
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path each : files.toList()) {
+                Files.delete(each);
+            }
+        }
+        Files.delete(directory);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        close();
+        LeakPresenceDetector.check();
     }
 }

@@ -3,43 +3,26 @@ package dev.dryberth.api.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.dryberth.api.http.NoLeaks;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.HealthCheck;
 import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-@ExtendWith(NoLeaks.class)
 class ProbesTest {
 
-    @TempDir Path logs;
-    private PlaneFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = new PlaneFixture(logs);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
+    @RegisterExtension final PlaneFixture fixture = new PlaneFixture();
 
     private static HealthCheck check(TargetProtocol protocol, String matcher) {
         return new HealthCheck(

@@ -66,6 +66,29 @@ final class Tables {
         return tables;
     }
 
+    /** The listener speaks TLS. */
+    Tables secure() {
+        protocol = Protocol.HTTPS;
+        certificates = List.of(Certificates.shop());
+        return this;
+    }
+
+    /** The listener speaks TLS and forwards to one target over HTTP/2 in clear text. */
+    static Tables multiplexedTo(
+            String address, ProtocolVersion version, HealthCheck check, int targetPort)
+            throws IOException {
+        Tables tables = new Tables(address).secure();
+        tables.group(
+                "tg",
+                Map.of(),
+                List.of(target(targetPort, TargetState.HEALTHY)),
+                TargetProtocol.HTTP,
+                version,
+                check);
+        tables.defaultActions = List.of(forward(null, "tg", 1));
+        return tables;
+    }
+
     static Target target(int port, TargetState state) {
         return target(port, state, null);
     }
@@ -106,17 +129,20 @@ final class Tables {
             List<Target> targets,
             TargetProtocol protocol,
             HealthCheck check) {
+        return group(arn, attributes, targets, protocol, ProtocolVersion.HTTP1, check);
+    }
+
+    Tables group(
+            String arn,
+            Map<String, String> attributes,
+            List<Target> targets,
+            TargetProtocol protocol,
+            ProtocolVersion version,
+            HealthCheck check) {
         groups.put(
                 arn,
                 new TargetGroup(
-                        arn,
-                        arn,
-                        TargetType.IP,
-                        protocol,
-                        ProtocolVersion.HTTP1,
-                        check,
-                        attributes,
-                        targets));
+                        arn, arn, TargetType.IP, protocol, version, check, attributes, targets));
         return this;
     }
 

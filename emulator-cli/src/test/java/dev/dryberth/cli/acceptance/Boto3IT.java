@@ -22,7 +22,7 @@ class Boto3IT {
         Files.writeString(script, Example.resource("/acceptance/journey.py"));
         Path definition = directory.resolve("task-definition.json");
         Files.writeString(definition, Example.taskDefinition());
-        try (DaemonUnderTest daemon = DaemonUnderTest.start("10.245.0.0/16")) {
+        try (DaemonUnderTest daemon = DaemonUnderTest.startWithoutPool("10.245.0.0/16")) {
             List<String> journey =
                     List.of(
                             "python3",

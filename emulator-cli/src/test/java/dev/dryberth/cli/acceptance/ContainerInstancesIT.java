@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.ecs.model.NetworkBinding;
 import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.PortMapping;
 import software.amazon.awssdk.services.ecs.model.Resource;
+import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.RunTaskResponse;
 import software.amazon.awssdk.services.ecs.model.Task;
@@ -37,7 +38,7 @@ class ContainerInstancesIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.242.0.0/16");
+        daemon = DaemonUnderTest.startWithoutPool("10.242.0.0/16");
         bench = new TaskBench(daemon);
         instanceArn =
                 daemon.ecs()
@@ -121,8 +122,10 @@ class ContainerInstancesIT {
                                         bench.container("app", TaskBench.server("host", port))
                                                 .memory(64)
                                                 .portMappings(TaskBench.port(port)))));
-        bench.awaitRunning(task);
+        NetworkBinding binding = onlyBinding(bench.awaitRunning(task));
 
+        assertThat(binding.bindIP()).isEqualTo("0.0.0.0");
+        assertThat(binding.hostPort()).isEqualTo(port);
         assertThat(Web.get("127.0.0.1", port)).isEqualTo("host");
         end(task);
     }
@@ -172,6 +175,27 @@ class ContainerInstancesIT {
                                                 .memory(64))));
 
         assertThat(container(bench.awaitStopped(task), "app").exitCode()).isEqualTo(42);
+    }
+
+    @Test
+    void refusesATaskThatNeedsAGpu() {
+        String definition =
+                register(
+                        "gpu",
+                        NetworkMode.NONE,
+                        bench.container("app", TaskBench.IDLE)
+                                .memory(64)
+                                .resourceRequirements(
+                                        ResourceRequirement.builder()
+                                                .type("GPU")
+                                                .value("1")
+                                                .build()));
+
+        RunTaskResponse answer = daemon.ecs().runTask(onInstances(definition));
+
+        assertThat(answer.tasks()).isEmpty();
+        assertThat(answer.failures())
+                .containsExactly(Failure.builder().arn(instanceArn).reason("RESOURCE:GPU").build());
     }
 
     @Test

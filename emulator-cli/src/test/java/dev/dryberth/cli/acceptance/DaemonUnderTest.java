@@ -39,6 +39,12 @@ import java.util.stream.Stream;
  */
 public final class DaemonUnderTest implements AutoCloseable {
 
+    /**
+     * The name of a {@code ResourceLock}: a test that keeps the engine busy all the time reads it,
+     * a test that measures how long something takes writes it.
+     */
+    public static final String ENGINE = "the engine";
+
     /** Generous, for a machine that builds at the same time. */
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 
@@ -86,6 +92,16 @@ public final class DaemonUnderTest implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * The same with no namespaces that stand ready, for a test to which they do not matter: six of
+     * them take the engine more time than the tasks of most tests.
+     */
+    public static DaemonUnderTest startWithoutPool(String vpcCidr, String... moreOptions) {
+        List<String> options = new ArrayList<>(List.of(moreOptions));
+        options.addAll(List.of("--pause-pool", "0"));
+        return start(vpcCidr, options.toArray(String[]::new));
     }
 
     private Process launch(int port) throws IOException {

@@ -24,7 +24,7 @@ import java.nio.file.Path;
 /** Containers come near the developer's machine only as far as the daemon was told to let them. */
 class HostAccessIT {
 
-    private static final String CIDR = "10.243.0.0/16";
+    private static final String CIDR = "10.230.0.0/16";
 
     @TempDir private Path shared;
 
@@ -63,7 +63,7 @@ class HostAccessIT {
 
     @Test
     void refusesPrivilegeAndHostDirectoriesByDefault() {
-        try (DaemonUnderTest daemon = DaemonUnderTest.start(CIDR)) {
+        try (DaemonUnderTest daemon = DaemonUnderTest.startWithoutPool(CIDR)) {
             TaskBench bench = new TaskBench(daemon);
 
             assertThatExceptionOfType(ClientException.class)
@@ -80,7 +80,7 @@ class HostAccessIT {
     void grantsWhatTheDaemonWasStartedWith() throws IOException {
         Files.writeString(shared.resolve("question"), "why\n");
         try (DaemonUnderTest daemon =
-                DaemonUnderTest.start(
+                DaemonUnderTest.startWithoutPool(
                         CIDR, "--allow-privileged", "--allow-mount", shared.toString())) {
             TaskBench bench = new TaskBench(daemon);
             daemon.ecs().registerContainerInstance(request -> request.cluster(TaskBench.CLUSTER));

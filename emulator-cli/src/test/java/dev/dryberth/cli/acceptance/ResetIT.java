@@ -15,7 +15,7 @@ class ResetIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.244.0.0/16");
+        daemon = DaemonUnderTest.start("10.244.0.0/16", "--pause-pool", "1");
     }
 
     @AfterAll

@@ -38,7 +38,7 @@ class SdkJavaIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.247.0.0/16");
+        daemon = DaemonUnderTest.startWithoutPool("10.247.0.0/16");
         ecs = daemon.ecs();
         bench = new TaskBench(daemon);
         waiter =

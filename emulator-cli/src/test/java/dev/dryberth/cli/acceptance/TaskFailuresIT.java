@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 import software.amazon.awssdk.services.ecs.model.ContainerCondition;
 import software.amazon.awssdk.services.ecs.model.Task;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** What is shown of tasks that fail, and what is left of them. */
+@ResourceLock(DaemonUnderTest.ENGINE)
 class TaskFailuresIT {
 
     /** Nothing listens on port 1, so this fails at once, with or without an internet. */
@@ -28,7 +30,7 @@ class TaskFailuresIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.240.0.0/16");
+        daemon = DaemonUnderTest.startWithoutPool("10.240.0.0/16");
         bench = new TaskBench(daemon);
     }
 

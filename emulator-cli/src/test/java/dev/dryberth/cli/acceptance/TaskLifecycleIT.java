@@ -26,7 +26,7 @@ class TaskLifecycleIT {
     /** Ten times as fast, so that a health check comes round every half second. */
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.241.0.0/16", "--speed", "10");
+        daemon = DaemonUnderTest.startWithoutPool("10.241.0.0/16", "--speed", "10");
         bench = new TaskBench(daemon);
     }
 

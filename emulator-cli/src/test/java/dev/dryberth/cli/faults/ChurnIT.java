@@ -6,9 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.dryberth.cli.acceptance.DaemonUnderTest;
 import dev.dryberth.cli.acceptance.DockerView;
 
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 import software.amazon.awssdk.services.ecs.model.Container;
+import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.Task;
 
 import java.time.Duration;
@@ -26,13 +30,15 @@ import java.util.concurrent.Future;
  * request, or by somebody who removes their containers from the engine. In the end nothing of them
  * is left.
  */
+@Order(1)
+@ResourceLock(value = DaemonUnderTest.ENGINE, mode = ResourceAccessMode.READ)
 class ChurnIT {
 
     private static final int CYCLES = 200;
     private static final int AT_ONCE = 8;
 
-    /** Three subnets with two namespaces each stand ready. */
-    private static final int POOL = 6;
+    /** One namespace stands ready in each of three subnets. */
+    private static final int POOL = 3;
 
     private static final int LONGEST_MOMENT_MILLIS = 600;
 
@@ -47,11 +53,11 @@ class ChurnIT {
         REMOVE_NAMESPACE
     }
 
-    private record Cycle(Recipe recipe, Ending ending, Task task) {}
+    private record Cycle(Recipe recipe, NetworkMode mode, Ending ending, Task task) {}
 
     @Test
     void twoHundredTasksWithFaultsLeaveNothingBehind() throws Exception {
-        try (DaemonUnderTest daemon = DaemonUnderTest.start("10.227.0.0/16");
+        try (DaemonUnderTest daemon = DaemonUnderTest.start("10.227.0.0/16", "--pause-pool", "1");
                 DockerView docker = new DockerView(daemon.instance())) {
             Work work = new Work(daemon);
 
@@ -94,7 +100,8 @@ class ChurnIT {
         Recipe recipe = Seed.oneOf(random, List.of(Recipe.values()));
         Ending ending = Seed.oneOf(random, List.of(Ending.values()));
         Duration moment = Duration.ofMillis(random.nextInt(LONGEST_MOMENT_MILLIS));
-        String task = work.run(recipe);
+        NetworkMode mode = recipe.someMode(random);
+        String task = work.run(recipe, mode);
         switch (ending) {
             case STOP_AT_ONCE -> work.stop(task);
             case STOP_EARLY -> {
@@ -115,7 +122,8 @@ class ChurnIT {
                     work.namespaceOf(awaitUp(work, task))
                             .ifPresentOrElse(docker::remove, () -> work.stop(task));
         }
-        return new Cycle(recipe, ending, work.await(recipe + " " + ending, task, Work::stopped));
+        Task stopped = work.await(recipe + " " + mode + " " + ending, task, Work::stopped);
+        return new Cycle(recipe, mode, ending, stopped);
     }
 
     private static Task awaitUp(Work work, String task) {

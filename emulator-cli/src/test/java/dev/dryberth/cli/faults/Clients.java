@@ -72,9 +72,10 @@ final class Clients {
                     acknowledged.stopping(task, () -> work.stop(task));
                 }
             }
-            default ->
-                    acknowledged.task(
-                            work.run(random.nextBoolean() ? Recipe.SIDECAR : Recipe.STEADY));
+            default -> {
+                Recipe recipe = random.nextBoolean() ? Recipe.SIDECAR : Recipe.STEADY;
+                acknowledged.task(work.run(recipe, recipe.someMode(random)));
+            }
         }
     }
 

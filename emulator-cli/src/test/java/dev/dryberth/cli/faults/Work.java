@@ -11,6 +11,7 @@ import software.amazon.awssdk.services.ecs.EcsClient;
 import software.amazon.awssdk.services.ecs.model.DesiredStatus;
 import software.amazon.awssdk.services.ecs.model.KeyValuePair;
 import software.amazon.awssdk.services.ecs.model.LaunchType;
+import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.Resource;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 import software.amazon.awssdk.services.ecs.model.RunTaskResponse;
@@ -34,7 +35,7 @@ final class Work {
     /** Generous: every core may have other work. */
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
     private static final int DESCRIBED_AT_ONCE = 100;
     private static final int INSTANCE_UNITS = 100_000;
@@ -53,7 +54,9 @@ final class Work {
         ecs.registerContainerInstance(request ->
                 request.cluster(CLUSTER).totalResources(resource("CPU"), resource("MEMORY")));
         for (Recipe recipe : Recipe.values()) {
-            ecs.registerTaskDefinition(recipe.definition(busybox));
+            for (NetworkMode mode : recipe.modes()) {
+                ecs.registerTaskDefinition(recipe.definition(busybox, mode));
+            }
         }
     }
 
@@ -61,11 +64,16 @@ final class Work {
         return Resource.builder().name(name).type("INTEGER").integerValue(INSTANCE_UNITS).build();
     }
 
-    /** Runs one task; its ARN. */
+    /** Runs one task on the network it usually has; its ARN. */
     String run(Recipe recipe) {
+        return run(recipe, recipe.modes().getFirst());
+    }
+
+    /** Runs one task; its ARN. */
+    String run(Recipe recipe, NetworkMode mode) {
         RunTaskRequest.Builder request =
-                RunTaskRequest.builder().cluster(CLUSTER).taskDefinition(recipe.family());
-        if (recipe.onInstances()) {
+                RunTaskRequest.builder().cluster(CLUSTER).taskDefinition(recipe.family(mode));
+        if (mode != NetworkMode.AWSVPC) {
             request.launchType(LaunchType.EC2);
         } else {
             request.launchType(LaunchType.FARGATE)

@@ -1,7 +1,6 @@
 package dev.dryberth.core.balancing;
 
 import dev.dryberth.core.balancing.RouteTable.Protocol;
-import dev.dryberth.core.balancing.RouteTable.ProtocolVersion;
 import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
 import dev.dryberth.core.balancing.RouteTable.TargetType;
 
@@ -30,17 +29,12 @@ public final class Carried {
     }
 
     /** Why a target group is not carried; null: it is. */
-    public static @Nullable String groupRefusal(
-            TargetType type, TargetProtocol protocol, ProtocolVersion version) {
+    public static @Nullable String groupRefusal(TargetType type, TargetProtocol protocol) {
         if (type == TargetType.LAMBDA) {
             return "lambda targets are not carried";
         }
         return switch (protocol) {
-            case HTTP, HTTPS ->
-                    version == ProtocolVersion.HTTP1
-                            ? null
-                            : "protocol version %s is not carried".formatted(version);
-            case TCP, TLS -> null;
+            case HTTP, HTTPS, TCP, TLS -> null;
             case UDP, TCP_UDP, NONE ->
                     "target groups of protocol %s are not carried".formatted(protocol);
         };

@@ -118,6 +118,21 @@ final class ContainerSpecs {
         };
     }
 
+    /** On the host's network a container port is that very port of every address of the host. */
+    static List<PortBinding> hostBindings(TaskDefinition definition, String containerName) {
+        return definition.document().containerDefinitions().stream()
+                .filter(each -> each.name().equals(containerName))
+                .flatMap(each -> each.portMappings().stream())
+                .flatMap(ContainerSpecs::bindings)
+                .map(each ->
+                        new PortBinding(
+                                "0.0.0.0",
+                                each.containerPort(),
+                                each.containerPort(),
+                                each.protocol()))
+                .toList();
+    }
+
     /** A range of container ports is as many ports, each on a host port of its own. */
     private static Stream<PortBinding> bindings(PortMapping mapping) {
         String protocol = mapping.protocol() == null ? "tcp" : mapping.protocolAsString();

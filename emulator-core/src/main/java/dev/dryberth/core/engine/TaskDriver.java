@@ -4,6 +4,8 @@ import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerPhase;
 import dev.dryberth.core.model.Eni;
+import dev.dryberth.core.model.NetworkMode;
+import dev.dryberth.core.model.PortBinding;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
@@ -225,8 +227,18 @@ final class TaskDriver {
                                 t,
                                 event.container(),
                                 event.runtimeId(),
-                                event.bindings(),
+                                bindings(tx, task, event),
                                 event.at()));
+    }
+
+    /** The engine tells of the ports it publishes; on the host's network it has none to publish. */
+    private static List<PortBinding> bindings(
+            Tx tx, Task task, RuntimeEvent.ContainerStarted event) {
+        TaskDefinition definition =
+                tx.world().taskDefinitions().get(task.origin().taskDefinition());
+        return task.origin().networkMode() == NetworkMode.HOST && definition != null
+                ? ContainerSpecs.hostBindings(definition, event.container())
+                : event.bindings();
     }
 
     /** Whether a start that only now succeeds was taken for one that never would. */

@@ -82,7 +82,8 @@ public record InstanceResources(int cpuUnits, int memoryMiB, Set<Integer> tcp, S
     }
 
     /** Why a task does not fit, as AWS's failure reason; null: it fits. */
-    @Nullable String lacks(Need need, List<ContainerDefinition> containers, boolean ownInterface) {
+    public @Nullable String lacks(
+            Need need, List<ContainerDefinition> containers, boolean ownInterface) {
         if (need.cpuUnits() > cpuUnits) {
             return "RESOURCE:CPU";
         }
@@ -107,7 +108,7 @@ public record InstanceResources(int cpuUnits, int memoryMiB, Set<Integer> tcp, S
     /** What a task takes of an instance: its own size, else the sum of its containers'. */
     public record Need(int cpuUnits, int memoryMiB) {
 
-        static Need of(Task task) {
+        public static Need of(Task task) {
             return of(
                     task.containers().stream().map(Container::recipe).toList(),
                     task.origin().cpu(),

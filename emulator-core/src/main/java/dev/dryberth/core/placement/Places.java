@@ -11,6 +11,11 @@ import dev.dryberth.core.state.World;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.ContainerOverride;
+import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
+import software.amazon.awssdk.services.ecs.model.ResourceType;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -77,12 +82,31 @@ public final class Places {
             World world, TaskTemplate template, ContainerInstance instance) {
         TaskDefinition definition =
                 Objects.requireNonNull(world.taskDefinitions().get(template.taskDefinition()));
-        return InstanceResources.remaining(world, instance)
-                .lacks(
-                        InstanceResources.Need.of(
-                                template.recipes(), template.cpu(), template.memory()),
-                        definition.document().containerDefinitions(),
-                        template.networkMode() == NetworkMode.AWSVPC);
+        String lack =
+                InstanceResources.remaining(world, instance)
+                        .lacks(
+                                InstanceResources.Need.of(
+                                        template.recipes(), template.cpu(), template.memory()),
+                                definition.document().containerDefinitions(),
+                                template.networkMode() == NetworkMode.AWSVPC);
+        // No instance registers GPUs here.
+        return lack == null && needsGpu(template, definition) ? "RESOURCE:GPU" : lack;
+    }
+
+    private static boolean needsGpu(TaskTemplate template, TaskDefinition definition) {
+        for (ContainerDefinition container : definition.document().containerDefinitions()) {
+            List<ResourceRequirement> requirements =
+                    template.overrides().containerOverrides().stream()
+                            .filter(each -> container.name().equals(each.name()))
+                            .filter(ContainerOverride::hasResourceRequirements)
+                            .findFirst()
+                            .map(ContainerOverride::resourceRequirements)
+                            .orElse(container.resourceRequirements());
+            if (requirements.stream().anyMatch(each -> each.type() == ResourceType.GPU)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The subnet to take, out of {@code subnets}. */

@@ -52,6 +52,12 @@ final class Ending {
 
     /** What a service that was deleted still has to do. */
     static void drain(ServiceView view, Plan.Draft plan) {
+        ServiceDeployment rollout = view.rollout();
+        if (rollout != null && !rollout.status().terminal()) {
+            plan.rollout(
+                    rollout.inStatus(Status.STOP_REQUESTED, null, view.now())
+                            .inStatus(Status.STOPPED, null, view.now()));
+        }
         for (Member each : view.live()) {
             plan.stop(
                     each,

@@ -27,7 +27,7 @@ import java.util.Map;
  * be read, and is left on its last.
  *
  * <p>Strictness and texts are those of AWS's own front ends: a number is never taken for a string
- * nor a string for a number, a fraction given for an integer loses what is after the point.
+ * nor a string for a number, nor a fraction for an integer.
  */
 final class PojoReader {
 
@@ -67,10 +67,10 @@ final class PojoReader {
             return switch (field.type) {
                 case NULL -> null;
                 case STRING -> string("String");
-                case INTEGER -> number("Integer").getIntValue();
-                case LONG -> number("Long").getLongValue();
-                case SHORT -> number("Short").getShortValue();
-                case BYTE -> number("Byte").getByteValue();
+                case INTEGER -> integer("Integer").getIntValue();
+                case LONG -> integer("Long").getLongValue();
+                case SHORT -> integer("Short").getShortValue();
+                case BYTE -> integer("Byte").getByteValue();
                 case FLOAT -> (float) floating("Float");
                 case DOUBLE -> floating("Double");
                 case BIG_DECIMAL -> number("BigDecimal").getDecimalValue();
@@ -106,6 +106,20 @@ final class PojoReader {
             throw cannotBecome(wanted);
         }
         return in;
+    }
+
+    private JsonParser integer(String wanted) throws IOException {
+        JsonParser number = number(wanted);
+        if (number.hasToken(JsonToken.VALUE_NUMBER_FLOAT) && hasFraction(number)) {
+            throw cannotBecome(wanted);
+        }
+        return number;
+    }
+
+    /** 1.0 and 1e3 have none. Looks at digits alone: 1e999999999 must not be written out. */
+    private static boolean hasFraction(JsonParser number) throws IOException {
+        BigDecimal value = number.getDecimalValue();
+        return value.signum() != 0 && value.stripTrailingZeros().scale() > 0;
     }
 
     private double floating(String wanted) throws IOException {

@@ -107,6 +107,22 @@ class ContainerSpecsTest {
     }
 
     @Test
+    void onTheHostsNetworkAContainerPortIsTheHosts() {
+        ContainerDefinition ports =
+                APP.toBuilder()
+                        .portMappings(
+                                PortMapping.builder().containerPort(80).hostPort(80).build(),
+                                PortMapping.builder().containerPort(53).protocol("udp").build())
+                        .build();
+
+        assertThat(ContainerSpecs.hostBindings(definition(ports), "app"))
+                .containsExactly(
+                        new PortBinding("0.0.0.0", 80, 80, "tcp"),
+                        new PortBinding("0.0.0.0", 53, 53, "udp"));
+        assertThat(ContainerSpecs.hostBindings(definition(ports), "other")).isEmpty();
+    }
+
+    @Test
     void hostAndNoneAreTakenAsTheyAre() {
         assertThat(specIn(NetworkMode.HOST).network()).isEqualTo(new ContainerSpec.Network.Host());
         assertThat(specIn(NetworkMode.NONE).network()).isEqualTo(new ContainerSpec.Network.None());

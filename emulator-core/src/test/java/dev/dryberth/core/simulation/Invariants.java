@@ -220,6 +220,11 @@ final class Invariants {
                 continue;
             }
             boolean moving = loop.hasTimer("task/" + task.arn());
+            if (task.drains()) {
+                moving |=
+                        Objects.requireNonNull(task.membership()).targets().stream()
+                                .anyMatch(key -> loop.hasTimer("drain " + key));
+            }
             Eni eni = task.eni();
             if (eni != null && task.lastStatus() == TaskStatus.PROVISIONING) {
                 moving |= runtime.isUnanswered("create " + eni.id());

@@ -6,10 +6,13 @@ import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.SimulatedLoop;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.runtime.simulated.SimulatedHost;
 import dev.dryberth.core.runtime.simulated.SimulatedRuntime;
+import dev.dryberth.core.service.ServiceRows;
 import dev.dryberth.core.service.ServiceTimings;
 import dev.dryberth.core.state.Table;
 import dev.dryberth.core.state.Tx;
@@ -55,6 +58,7 @@ final class Simulation {
     private static final int MAX_EVENTS = 200_000;
     private static final int MAX_PAUSE_MILLIS = 20_000;
     private static final int REPLAY_EVERY = 499;
+    private static final Duration PROBES = Duration.ofSeconds(5);
 
     private static final List<Duration> RETENTIONS =
             List.of(Duration.ofSeconds(30), Duration.ofMinutes(10), Duration.ofHours(1));
@@ -77,6 +81,8 @@ final class Simulation {
     private Life life;
     private World world = new World();
     private Invariants invariants = new Invariants(world, this::forget);
+    private final ServiceWorkload services;
+    private ServiceInvariants serviceInvariants;
     private @Nullable FaultyRuntime runtime;
     private @Nullable Engine engine;
     private @Nullable Throwable unexpected;
@@ -93,6 +99,8 @@ final class Simulation {
         life = new Life(trace);
         journal = new FaultyJournal(faults, trace, life);
         ids = new Ids(random.split());
+        services = new ServiceWorkload(faults);
+        serviceInvariants = new ServiceInvariants(world, loop);
         poolSize = random.nextInt(4);
         retention = RETENTIONS.get(random.nextInt(RETENTIONS.size()));
     }
@@ -123,10 +131,21 @@ final class Simulation {
         // What was broken when the faults stopped is still to be repaired.
         runtime().simulated().resync();
         passUntilSettled();
+        serviceInvariants.checkSettled();
+        for (Service service : List.copyOf(world.services().all())) {
+            if (service.active()) {
+                delete(service.arn());
+            }
+        }
         for (Task task : List.copyOf(world.tasks().all())) {
-            stop(task.arn());
+            if (task.membership() == null) {
+                stop(task.arn());
+            }
         }
         passUntilSettled();
+        assertThat(world.services().all())
+                .allMatch(service -> service.status() == Service.Status.INACTIVE);
+        assertThat(world.targets().all()).isEmpty();
         assertThat(world.tasks().all()).allMatch(Task::isStopped);
         assertThat(host.observedContainers()).isEmpty();
     }
@@ -144,6 +163,7 @@ final class Simulation {
         trace.add("boot", crashes);
         world = new World();
         invariants = new Invariants(world, this::forget);
+        serviceInvariants = new ServiceInvariants(world, loop);
         writes = 0;
         life = new Life(trace);
         journal.openedBy(life);
@@ -167,6 +187,7 @@ final class Simulation {
                         this::write);
         var _ = engine().restore();
         var _ = engine().start();
+        loop.schedule("simulation/probe", loop.clock().now().plus(PROBES), this::probe);
     }
 
     /** The journal's thread: a write takes a moment, in which other things happen. */
@@ -205,8 +226,12 @@ final class Simulation {
         assertThat(events).as("events, so that a run ends").isLessThan(MAX_EVENTS);
         assertThat(unexpected).as("what a command threw").isNull();
         invariants.checkRows();
+        serviceInvariants.check();
         if (allIsDurable()) {
             invariants.checkNothingIsForgotten(loop, runtime());
+            if (!runtime().resyncPending()) {
+                serviceInvariants.checkNothingIsForgotten();
+            }
             if (events % REPLAY_EVERY == 0) {
                 checkReplay();
             }
@@ -254,7 +279,9 @@ final class Simulation {
 
     private boolean randomCommand() {
         List<Task> tasks = List.copyOf(world.tasks().all());
-        if (faults.below(3) == 0 && !tasks.isEmpty()) {
+        if (faults.below(2) == 0) {
+            actOnAService();
+        } else if (faults.below(3) == 0 && !tasks.isEmpty()) {
             stop(tasks.get(faults.below(tasks.size())).arn());
         } else {
             int shape = faults.below(Workload.shapes());
@@ -263,6 +290,36 @@ final class Simulation {
             }
         }
         return true;
+    }
+
+    private void actOnAService() {
+        Engine target = engine();
+        command(
+                "service",
+                tx -> {
+                    trace.add("which is", services.act(target, tx));
+                    return null;
+                },
+                nothing -> {});
+    }
+
+    private void delete(ServiceArn arn) {
+        command(
+                "delete " + arn,
+                tx -> {
+                    ServiceRows.delete(tx, arn);
+                    return null;
+                },
+                nothing -> {});
+    }
+
+    /** Health checks go round as long as the daemon lives. */
+    private void probe() {
+        services.probe(engine(), world);
+        loop.schedule(
+                "simulation/probe",
+                loop.clock().now().plus(loop.clock().wait(PROBES)),
+                this::probe);
     }
 
     private void run(int shape) {

@@ -134,7 +134,7 @@ final class Workload {
     }
 
     /** Writes the VPC and the definitions, unless they are there. */
-    private static void prepare(Tx tx) {
+    static void prepare(Tx tx) {
         if (tx.world().vpcs().size() > 0) {
             return;
         }

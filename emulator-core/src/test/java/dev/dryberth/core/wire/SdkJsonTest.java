@@ -149,6 +149,15 @@ class SdkJsonTest {
                                 .build());
     }
 
+    @ParameterizedTest
+    @CsvSource({"2.0, 2", "2e2, 200", "20.00e-1, 2", "0.0e-9, 0", "-0.0, 0"})
+    void readsAnIntegerWithoutAFractionInEveryForm(String json, int value) {
+        assertThat(
+                        SdkJson.read(bytes("{\"count\":" + json + "}"), RunTaskRequest.builder())
+                                .count())
+                .isEqualTo(value);
+    }
+
     @Test
     void takesNothingForAnEmptyObject() {
         assertThat(SdkJson.read(new byte[0], RunTaskRequest.builder()))
@@ -171,6 +180,8 @@ class SdkJsonTest {
                 "{\"containerDefinitions\":\"x\"} | Expected list or null",
                 "{\"runtimePlatform\":\"x\"} | Expected structure or null",
                 "{\"containerDefinitions\":[{\"cpu\":\"1\"}]} | STRING_VALUE cannot be converted to"
+                        + " Integer",
+                "{\"containerDefinitions\":[{\"cpu\":1.5}]} | NUMBER_VALUE cannot be converted to"
                         + " Integer",
                 "{\"containerDefinitions\":[{\"cpu\":3000000000}]} | NUMBER_VALUE cannot be"
                         + " converted to Integer: 3000000000",

@@ -85,6 +85,11 @@ public final class AwsJson implements Protocol {
 
     @Override
     public Response error(Request request, AwsError error, String requestId) {
+        return error(error, requestId);
+    }
+
+    /** An error shows nothing of the request, so there need not have been one. */
+    public Response error(AwsError error, String requestId) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         try (JsonGenerator out = SdkJson.JSON.createGenerator(body)) {
             out.writeStartObject();

@@ -17,7 +17,10 @@ import java.nio.file.StandardCopyOption;
 public final class SqliteLibrary {
     private SqliteLibrary() {}
 
-    /** Writes the library for this machine into {@code directory}. */
+    /**
+     * Writes the library for this machine into {@code directory}. It appears there whole: another
+     * process may load it at any moment.
+     */
     public static void unpack(Path directory) throws IOException {
         String name = LibraryLoaderUtil.getNativeLibName();
         String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
@@ -27,7 +30,9 @@ public final class SqliteLibrary {
                         "SQLite's driver has no library for this machine: " + resource);
             }
             Files.createDirectories(directory);
-            Files.copy(library, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            Path half = Files.createTempFile(directory, name, null);
+            Files.copy(library, half, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(half, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         }
     }
 }

@@ -201,11 +201,15 @@ class DockerRuntimeIT {
     void tellsHealthAsItChanges() throws InterruptedException {
         ContainerStarted started =
                 run(
-                        Specs.shell(image, "touch /up; sleep 1.5; rm /up; sleep 300")
+                        Specs.shell(
+                                        image,
+                                        "touch /up; until [ -f /seen ]; do sleep 0.1; done; rm /up; sleep 300")
                                 .define(d ->
                                         d.healthCheck(
                                                 HealthCheck.builder()
-                                                        .command("CMD-SHELL", "test -f /up")
+                                                        .command(
+                                                                "CMD-SHELL",
+                                                                "test -f /up && touch /seen")
                                                         .interval(10)
                                                         .retries(2)
                                                         .build()))

@@ -8,6 +8,7 @@ import dev.dryberth.core.runtime.journal.SqliteJournal.Sync;
 import dev.dryberth.core.state.Change;
 import dev.dryberth.core.state.World;
 
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,14 @@ final class JournalKillTest {
     private static final Scope SCOPE = new Scope("eu-west-1", "123456789012");
     private static final int KILLS = 5;
 
+    private static String library;
+
     @TempDir Path directory;
+
+    @BeforeAll
+    static void unpackLibrary() throws IOException {
+        library = UnpackedSqlite.use();
+    }
 
     @Test
     void everyAcknowledgedRowSurvivesKillDashNine() throws Exception {
@@ -62,6 +70,7 @@ final class JournalKillTest {
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-XX:TieredStopAtLevel=1",
+                                library,
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 Appender.class.getName(),

@@ -16,6 +16,7 @@ import dev.dryberth.core.state.Change;
 import dev.dryberth.core.state.Table;
 import dev.dryberth.core.state.World;
 
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,11 @@ final class SqliteJournalTest {
     private static final Scope SCOPE = new Scope("eu-west-1", "123456789012");
 
     @TempDir Path directory;
+
+    @BeforeAll
+    static void unpackLibrary() throws IOException {
+        UnpackedSqlite.use();
+    }
 
     @ParameterizedTest
     @EnumSource

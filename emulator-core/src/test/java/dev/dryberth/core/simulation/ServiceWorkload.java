@@ -1,0 +1,206 @@
+package dev.dryberth.core.simulation;
+
+import dev.dryberth.core.balancing.ProbeResult;
+import dev.dryberth.core.deployment.Deployments;
+import dev.dryberth.core.engine.Engine;
+import dev.dryberth.core.model.Listener;
+import dev.dryberth.core.model.ListenerArn;
+import dev.dryberth.core.model.LoadBalancerArn;
+import dev.dryberth.core.model.RolloutRules;
+import dev.dryberth.core.model.RolloutRules.Threshold;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceArn;
+import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceRevision;
+import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.TargetGroup;
+import dev.dryberth.core.model.TargetGroupArn;
+import dev.dryberth.core.model.Task;
+import dev.dryberth.core.model.TaskStatus;
+import dev.dryberth.core.model.TrafficProtocol;
+import dev.dryberth.core.service.ServiceRows;
+import dev.dryberth.core.state.Tx;
+import dev.dryberth.core.state.World;
+
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ForwardActionConfig;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** What users do with services, and what health checks find out about their targets. */
+final class ServiceWorkload {
+
+    /** So few that a world's two small subnets now and then are too small for them. */
+    private static final int SERVICES = 3;
+
+    private static final int MAX_DESIRED = 4;
+    private static final int[][] PERCENTAGES = {
+        {100, 200}, {50, 100}, {50, 200}, {0, 100}, {75, 125}, {100, 150}
+    };
+
+    static final TargetGroupArn GROUP =
+            TargetGroupArn.parse(
+                    "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0a");
+
+    private static final LoadBalancerArn BALANCER =
+            LoadBalancerArn.parse(
+                    "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/0a");
+
+    private final Faults faults;
+
+    ServiceWorkload(Faults faults) {
+        this.faults = faults;
+    }
+
+    /** One thing that a user does with a service; what it was. */
+    String act(Engine engine, Tx tx) {
+        Workload.prepare(tx);
+        balance(tx);
+        ServiceArn arn = ServiceArn.of(Workload.CLUSTER, "s" + faults.below(SERVICES));
+        Service service = tx.world().services().get(arn);
+        Instant now = engine.loop().clock().now();
+        if (service == null || service.status() == Service.Status.INACTIVE) {
+            ServiceRows.create(tx, Workload.CLUSTER, wish(arn), engine.ids(), now);
+            return "create " + arn.name();
+        }
+        if (!service.active()) {
+            return "leave " + arn.name();
+        }
+        return switch (faults.below(6)) {
+            case 0 -> {
+                ServiceRows.delete(tx, arn);
+                yield "delete " + arn.name();
+            }
+            case 1, 2 -> {
+                int desired = faults.below(MAX_DESIRED + 1);
+                ServiceRows.scale(tx, arn, desired);
+                yield "scale " + arn.name() + " to " + desired;
+            }
+            case 3 -> {
+                ServiceDeployment rollout = ServiceRows.rollout(tx, service);
+                if (rollout != null && !rollout.status().terminal()) {
+                    ServiceDeployment stopped = Deployments.rollbackRequested(rollout, now);
+                    tx.put(tx.world().serviceDeployments(), stopped.arn(), stopped);
+                }
+                yield "stop the roll-out of " + arn.name();
+            }
+            default -> {
+                ServiceRows.deploy(tx, service, wish(arn), engine.ids(), now);
+                yield "deploy " + arn.name();
+            }
+        };
+    }
+
+    private ServiceRows.Wish wish(ServiceArn arn) {
+        int[] percentages = PERCENTAGES[faults.below(PERCENTAGES.length)];
+        boolean breaker = faults.below(2) == 0;
+        int shape = faults.below(Workload.shapes());
+        boolean ownAddress = Workload.template(shape).subnets() != null;
+        return new ServiceRows.Wish(
+                arn.name(),
+                faults.below(MAX_DESIRED + 1),
+                new RolloutRules(
+                        percentages[0],
+                        percentages[1],
+                        new RolloutRules.Breaker(
+                                breaker,
+                                faults.below(2) == 0,
+                                faults.below(2) == 0,
+                                Threshold.BOUNDED_PERCENT,
+                                50),
+                        RolloutRules.Alarms.OFF,
+                        null),
+                Duration.ofSeconds(faults.below(30)),
+                Workload.template(shape),
+                ownAddress && faults.below(2) == 0
+                        ? List.of(new ServiceRevision.Balanced(GROUP, false, "app", 80))
+                        : List.of());
+    }
+
+    /** A target group that a listener forwards to. */
+    private static void balance(Tx tx) {
+        if (tx.world().targetGroups().get(GROUP) != null) {
+            return;
+        }
+        tx.put(
+                tx.world().targetGroups(),
+                GROUP,
+                new TargetGroup(
+                        GROUP,
+                        TargetGroup.TargetType.IP,
+                        TrafficProtocol.HTTP,
+                        TargetGroup.ProtocolVersion.HTTP1,
+                        80,
+                        Workload.VPC.id(),
+                        new TargetGroup.HealthCheck(
+                                true,
+                                TrafficProtocol.HTTP,
+                                null,
+                                "/",
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(2),
+                                2,
+                                2,
+                                "200"),
+                        Map.of("deregistration_delay.timeout_seconds", "20"),
+                        List.of()));
+        ListenerArn listener = new ListenerArn(BALANCER, "1b");
+        Action forward =
+                Action.builder()
+                        .type("forward")
+                        .forwardConfig(
+                                ForwardActionConfig.builder()
+                                        .targetGroups(
+                                                TargetGroupTuple.builder()
+                                                        .targetGroupArn(GROUP.text())
+                                                        .weight(1)
+                                                        .build())
+                                        .build())
+                        .build();
+        tx.put(
+                tx.world().listeners(),
+                listener,
+                new Listener(
+                        listener,
+                        TrafficProtocol.HTTP,
+                        80,
+                        null,
+                        List.of(),
+                        null,
+                        List.of(forward),
+                        "2c",
+                        Map.of(),
+                        null,
+                        List.of()));
+    }
+
+    /** A round of health checks; those of tasks that don't run fail. */
+    void probe(Engine engine, World world) {
+        for (Target target : List.copyOf(world.targets().all())) {
+            if (target.draining()) {
+                if (faults.below(4) == 0) {
+                    engine.balancing().idle(target.group().text(), target.id(), target.port());
+                }
+                continue;
+            }
+            boolean runs =
+                    world.tasksBehindTarget().of(target.key()).stream()
+                            .anyMatch(ServiceWorkload::runs);
+            boolean passes = runs && !faults.strike(faults.flaps / 2);
+            engine.balancing()
+                    .probed(
+                            target.group().text(),
+                            target.id(),
+                            target.port(),
+                            passes ? new ProbeResult.Passed() : new ProbeResult.Failed());
+        }
+    }
+
+    private static boolean runs(Task task) {
+        return task.lastStatus() == TaskStatus.RUNNING;
+    }
+}
