@@ -63,6 +63,8 @@ public final class Engine {
     private final Interfaces interfaces;
     private final TaskDriver driver;
     private final Balancing balancing;
+    private final Alarming alarming;
+    private final Utilization utilization;
     private final Ids ids;
     private final Deque<CompletableFuture<Void>> resets = new ArrayDeque<>();
     private final List<CompletableFuture<Void>> poolReleases = new ArrayList<>();
@@ -94,6 +96,15 @@ public final class Engine {
         this.interfaces = new Interfaces(loop, ids, settings.pausePool());
         this.driver = new TaskDriver(loop, interfaces);
         this.balancing = new Balancing(world, loop, this::quietly);
+        this.alarming = new Alarming(world, loop, this::quietly);
+        this.utilization =
+                new Utilization(
+                        world,
+                        loop,
+                        alarming,
+                        body ->
+                                quietly(tx ->
+                                        body.accept(Objects.requireNonNull(turn).effects())));
     }
 
     /**
@@ -121,6 +132,8 @@ public final class Engine {
             try {
                 journal.restore(world);
                 balancing.resume();
+                alarming.resume();
+                utilization.resume();
                 restored.complete(null);
             } catch (IOException | RuntimeException | Error e) {
                 if (!(e instanceof IOException)) {
@@ -160,6 +173,16 @@ public final class Engine {
     /** What the data plane reads, and where it reports. */
     public Balancing balancing() {
         return balancing;
+    }
+
+    /** Measurements, and the alarms on them. */
+    public Alarming alarming() {
+        return alarming;
+    }
+
+    /** What the tasks of services use; tell it what is asked for. */
+    public Utilization utilization() {
+        return utilization;
     }
 
     /**
@@ -257,14 +280,19 @@ public final class Engine {
         Set<TaskArn> touched = new LinkedHashSet<>(current.awake());
         boolean network = false;
         boolean balanced = false;
+        boolean alarmed = false;
         for (Change change : current.tx().changes()) {
             balanced |= balancing.concerns(change.table());
+            alarmed |= alarming.concerns(change.table());
             if (change.table().equals(world.tasks().name())) {
                 touched.add(TaskArn.parse(change.key()));
             } else if (change.table().equals(world.enis().name())
                     || change.table().equals(world.vpcs().name())) {
                 network = true;
             }
+        }
+        if (alarmed) {
+            alarming.settle(current.tx());
         }
         for (TaskArn arn : touched) {
             driver.settle(current.tx(), arn, current.effects(), this::wake);
@@ -303,6 +331,8 @@ public final class Engine {
                 pipeline.whenDurable(() -> reset.complete(null));
                 pipeline.flush();
             }
+        } else if (event instanceof RuntimeEvent.TaskMeasured measured) {
+            utilization.on(measured);
         } else if (event instanceof RuntimeEvent.Inventory inventory) {
             reconcile(inventory);
         } else {
@@ -346,6 +376,8 @@ public final class Engine {
                     world.tables().forEach(table -> clear(current.tx(), table));
                     current.effects().add(new Effect.RemoveAll());
                 });
+                alarming.store().clear();
+                utilization.clear();
                 resets.add(done);
             } catch (RuntimeException | Error e) {
                 done.completeExceptionally(e);

@@ -1,6 +1,9 @@
 package dev.dryberth.core.state;
 
 import dev.dryberth.core.model.AccountSetting;
+import dev.dryberth.core.model.Alarm;
+import dev.dryberth.core.model.AlarmArn;
+import dev.dryberth.core.model.AlarmHistoryItem;
 import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.Cluster;
 import dev.dryberth.core.model.ClusterArn;
@@ -54,6 +57,10 @@ public final class World {
             new Table<>("target-group", TargetGroup.class, TargetGroupArn::parse);
     private final Table<Target.Key, Target> targets =
             new Table<>("target", Target.class, Target.Key::parse);
+    private final Table<AlarmArn, Alarm> alarms =
+            new Table<>("alarm", Alarm.class, AlarmArn::parse);
+    private final Table<AlarmHistoryItem.Key, AlarmHistoryItem> alarmHistory =
+            new Table<>("alarm-history", AlarmHistoryItem.class, AlarmHistoryItem.Key::parse);
 
     public Table<ClusterArn, Cluster> clusters() {
         return clusters;
@@ -114,6 +121,15 @@ public final class World {
         return targets;
     }
 
+    public Table<AlarmArn, Alarm> alarms() {
+        return alarms;
+    }
+
+    /** What happened to alarms, also to those that are gone. */
+    public Table<AlarmHistoryItem.Key, AlarmHistoryItem> alarmHistory() {
+        return alarmHistory;
+    }
+
     /** Every table, for the journal. */
     public List<Table<?, ?>> tables() {
         return List.of(
@@ -130,6 +146,8 @@ public final class World {
                 listeners,
                 listenerRules,
                 targetGroups,
-                targets);
+                targets,
+                alarms,
+                alarmHistory);
     }
 }
