@@ -5,6 +5,7 @@ import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.TargetReports;
 import dev.dryberth.core.loop.Clock;
+import dev.dryberth.core.metrics.MetricSample;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class PlaneFixture implements AutoCloseable, TargetReports {
 
     final DataPlane plane;
     final List<Probed> probed = new CopyOnWriteArrayList<>();
+    final List<MetricSample> measured = new CopyOnWriteArrayList<>();
     final List<Integer> idle = new CopyOnWriteArrayList<>();
     private final AtomicLong seed = new AtomicLong(1);
 
@@ -52,6 +54,7 @@ final class PlaneFixture implements AutoCloseable, TargetReports {
                         this,
                         limits,
                         logs,
+                        measured::addAll,
                         seed::incrementAndGet);
     }
 

@@ -55,13 +55,19 @@ public final class Alarming implements AlarmStates, MetricSink {
     private final List<Consumer<AlarmArn>> watchers = new ArrayList<>();
     private final Instant since;
 
-    Alarming(World world, Loop loop, Consumer<Consumer<Tx>> turns) {
+    /**
+     * Keeps nothing yet.
+     *
+     * @param turns runs a change in a turn of the loop and commits it
+     * @param since when the daemon started
+     */
+    Alarming(World world, Loop loop, Consumer<Consumer<Tx>> turns, Instant since) {
         this.world = world;
         this.loop = loop;
         this.turns = turns;
         times = MetricTimes.at(loop.clock().speed());
         store = new MetricStore(times);
-        since = loop.clock().now();
+        this.since = since;
     }
 
     /** What was measured. */
@@ -104,15 +110,10 @@ public final class Alarming implements AlarmStates, MetricSink {
         watchers.add(watcher);
     }
 
-    /** Whether changes of that table are this class's concern. */
-    boolean concerns(String table) {
-        return table.equals(world.alarms().name());
-    }
-
     /** Follows up what a transaction did to alarms. */
     void settle(Tx tx) {
         for (Change change : tx.changes()) {
-            if (concerns(change.table())) {
+            if (change.table().equals(world.alarms().name())) {
                 AlarmArn arn = AlarmArn.parse(change.key());
                 Alarm alarm = world.alarms().get(arn);
                 if (alarm == null) {

@@ -63,8 +63,7 @@ public final class Engine {
     private final Interfaces interfaces;
     private final TaskDriver driver;
     private final Balancing balancing;
-    private final Alarming alarming;
-    private final Utilization utilization;
+    private final Instant madeAt;
     private final Ids ids;
     private final Deque<CompletableFuture<Void>> resets = new ArrayDeque<>();
     private final List<CompletableFuture<Void>> poolReleases = new ArrayList<>();
@@ -72,6 +71,9 @@ public final class Engine {
     private boolean inventoried;
     private @Nullable Throwable unreadable;
     private @Nullable Turn turn;
+
+    /** Made when first asked for: a daemon without metrics has none of their classes. */
+    private @Nullable Metering metering;
 
     /**
      * Puts the engine together; nothing runs until {@link #restore} and {@link #start}.
@@ -96,15 +98,7 @@ public final class Engine {
         this.interfaces = new Interfaces(loop, ids, settings.pausePool());
         this.driver = new TaskDriver(loop, interfaces);
         this.balancing = new Balancing(world, loop, this::quietly);
-        this.alarming = new Alarming(world, loop, this::quietly);
-        this.utilization =
-                new Utilization(
-                        world,
-                        loop,
-                        alarming,
-                        body ->
-                                quietly(tx ->
-                                        body.accept(Objects.requireNonNull(turn).effects())));
+        this.madeAt = loop.clock().now();
     }
 
     /**
@@ -132,8 +126,10 @@ public final class Engine {
             try {
                 journal.restore(world);
                 balancing.resume();
-                alarming.resume();
-                utilization.resume();
+                if (world.alarms().size() > 0) {
+                    alarming().resume();
+                    utilization().resume();
+                }
                 restored.complete(null);
             } catch (IOException | RuntimeException | Error e) {
                 if (!(e instanceof IOException)) {
@@ -177,12 +173,31 @@ public final class Engine {
 
     /** Measurements, and the alarms on them. */
     public Alarming alarming() {
-        return alarming;
+        return metering().alarming();
     }
 
     /** What the tasks of services use; tell it what is asked for. */
     public Utilization utilization() {
-        return utilization;
+        return metering().utilization();
+    }
+
+    private record Metering(Alarming alarming, Utilization utilization) {}
+
+    private synchronized Metering metering() {
+        Metering made = metering;
+        if (made == null) {
+            Alarming alarming = new Alarming(world, loop, this::quietly, madeAt);
+            made =
+                    new Metering(
+                            alarming,
+                            new Utilization(world, loop, alarming, this::quietlyWithEffects));
+            metering = made;
+        }
+        return made;
+    }
+
+    private void quietlyWithEffects(Consumer<List<Effect>> body) {
+        quietly(tx -> body.accept(Objects.requireNonNull(turn).effects()));
     }
 
     /**
@@ -283,7 +298,7 @@ public final class Engine {
         boolean alarmed = false;
         for (Change change : current.tx().changes()) {
             balanced |= balancing.concerns(change.table());
-            alarmed |= alarming.concerns(change.table());
+            alarmed |= change.table().equals(world.alarms().name());
             if (change.table().equals(world.tasks().name())) {
                 touched.add(TaskArn.parse(change.key()));
             } else if (change.table().equals(world.enis().name())
@@ -292,7 +307,7 @@ public final class Engine {
             }
         }
         if (alarmed) {
-            alarming.settle(current.tx());
+            alarming().settle(current.tx());
         }
         for (TaskArn arn : touched) {
             driver.settle(current.tx(), arn, current.effects(), this::wake);
@@ -332,7 +347,7 @@ public final class Engine {
                 pipeline.flush();
             }
         } else if (event instanceof RuntimeEvent.TaskMeasured measured) {
-            utilization.on(measured);
+            utilization().on(measured);
         } else if (event instanceof RuntimeEvent.Inventory inventory) {
             reconcile(inventory);
         } else {
@@ -376,8 +391,8 @@ public final class Engine {
                     world.tables().forEach(table -> clear(current.tx(), table));
                     current.effects().add(new Effect.RemoveAll());
                 });
-                alarming.store().clear();
-                utilization.clear();
+                alarming().store().clear();
+                utilization().clear();
                 resets.add(done);
             } catch (RuntimeException | Error e) {
                 done.completeExceptionally(e);

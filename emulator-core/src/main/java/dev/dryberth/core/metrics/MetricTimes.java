@@ -21,7 +21,7 @@ public record MetricTimes(double speed, long minuteMillis) {
     }
 
     private static long shortened(long millis, double speed) {
-        return Math.clamp(Math.round(millis / speed), Math.min(SHORTEST_MILLIS, millis), millis);
+        return Math.max(Math.min(SHORTEST_MILLIS, millis), Math.round(millis / speed));
     }
 
     /** How long a period lasts; whole minutes remain whole minutes. */
