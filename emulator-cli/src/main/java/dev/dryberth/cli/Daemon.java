@@ -123,7 +123,8 @@ final class Daemon implements AutoCloseable {
                         dispatcher(engine),
                         new Pages(),
                         new AwsSettings(defaultScope, hosts));
-        this.traffic = new Traffic(
+        this.traffic =
+                new Traffic(
                         clock,
                         engine.balancing(),
                         accessLogs(options, state, instance),

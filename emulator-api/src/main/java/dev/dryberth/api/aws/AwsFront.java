@@ -100,9 +100,8 @@ public final class AwsFront implements HttpHandler {
     /** What a request for a service we lack would be called. */
     private static @Nullable String wanted(Request request, @Nullable CredentialScope signature) {
         if (RpcV2Cbor.isSpokenBy(request)) {
-            return RpcV2Cbor.service(request)
-                    + ":"
-                    + RpcV2Cbor.INSTANCE.operation(request);
+            String named = RpcV2Cbor.service(request);
+            return named == null ? null : named + ":" + RpcV2Cbor.INSTANCE.operation(request);
         }
         String prefix = AwsJson.targetPrefix(request);
         String name = signature == null ? prefix : signature.service();
@@ -176,8 +175,8 @@ public final class AwsFront implements HttpHandler {
             if (owner == null) {
                 throw new IllegalStateException("an answer without a service");
             }
-            return logged(owner.protocol(request)
-                            .answer(request, output, owner.fragments(), requestId));
+            return logged(
+                    owner.protocol(request).answer(request, output, owner.fragments(), requestId));
         }
 
         Response failed(Throwable failure) {

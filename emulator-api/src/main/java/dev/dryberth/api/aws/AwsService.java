@@ -73,13 +73,6 @@ public record AwsService(
 
     public AwsService withFragments(Fragments known) {
         return new AwsService(
-                name,
-                targetPrefixes,
-                signingNames,
-                protocols,
-                api,
-                client,
-                recordedOnly,
-                known);
+                name, targetPrefixes, signingNames, protocols, api, client, recordedOnly, known);
     }
 }

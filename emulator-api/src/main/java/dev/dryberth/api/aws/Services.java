@@ -41,8 +41,8 @@ final class Services {
     }
 
     /**
-     * By the path of Smithy's RPC protocol or X-Amz-Target, else by what the signature is for, else by the host name's first part, else
-     * by the Version of an Action.
+     * By the path of Smithy's RPC protocol or X-Amz-Target, else by what the signature is for, else
+     * by the host name's first part, else by the Version of an Action.
      */
     @Nullable AwsService find(Request request, @Nullable CredentialScope signature) {
         String prefix =

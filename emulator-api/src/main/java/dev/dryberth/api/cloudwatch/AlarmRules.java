@@ -90,7 +90,8 @@ final class AlarmRules {
                     "Statistic", simple, "SampleCount, Average, Sum, Minimum or Maximum");
         }
         if (extended != null
-                && MetricRules.statistic("ExtendedStatistic", extended) instanceof Statistic.Simple) {
+                && MetricRules.statistic("ExtendedStatistic", extended)
+                        instanceof Statistic.Simple) {
             throw CloudWatchErrors.invalid("ExtendedStatistic", extended, "p90 or the like");
         }
         return new Watched(
@@ -118,8 +119,7 @@ final class AlarmRules {
         queries.forEach(MetricQueries::plain);
         if (queries.size() != 1) {
             throw CloudWatchErrors.notBuilt(
-                    "alarms on several metrics (Metrics has %d members)"
-                            .formatted(queries.size()));
+                    "alarms on several metrics (Metrics has %d members)".formatted(queries.size()));
         }
         MetricDataQuery query = queries.getFirst();
         MetricStat stat = MetricQueries.plain(query);

@@ -22,8 +22,7 @@ final class AlarmTags {
 
     private AlarmTags() {}
 
-    static List<Tag> checked(
-            List<software.amazon.awssdk.services.cloudwatch.model.Tag> tags) {
+    static List<Tag> checked(List<software.amazon.awssdk.services.cloudwatch.model.Tag> tags) {
         return merged(List.of(), tags);
     }
 
@@ -58,8 +57,7 @@ final class AlarmTags {
 
     static void untag(Tx tx, @Nullable String arn, List<String> keys) {
         Alarm alarm = find(tx, arn);
-        List<Tag> left =
-                alarm.tags().stream().filter(each -> !keys.contains(each.key())).toList();
+        List<Tag> left = alarm.tags().stream().filter(each -> !keys.contains(each.key())).toList();
         tx.put(tx.world().alarms(), alarm.arn(), alarm.withTags(left));
     }
 

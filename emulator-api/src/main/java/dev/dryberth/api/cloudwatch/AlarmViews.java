@@ -42,8 +42,7 @@ final class AlarmViews {
             view.evaluateLowSampleCountPercentile(
                     rule.ignoresLowSampleCount() ? "ignore" : "evaluate");
         }
-        return (rule.query() == null ? plain(view, rule) : query(view, rule, rule.query()))
-                .build();
+        return (rule.query() == null ? plain(view, rule) : query(view, rule, rule.query())).build();
     }
 
     private static MetricAlarm.Builder plain(MetricAlarm.Builder view, AlarmRule rule) {
@@ -65,9 +64,7 @@ final class AlarmViews {
                         .label(query.label())
                         .returnData(true)
                         .accountId(
-                                query.accountIds().isEmpty()
-                                        ? null
-                                        : query.accountIds().getFirst())
+                                query.accountIds().isEmpty() ? null : query.accountIds().getFirst())
                         .metricStat(
                                 MetricStat.builder()
                                         .metric(MetricLists.onTheWire(rule.metric()))

@@ -90,8 +90,7 @@ final class Alarms {
 
     private static Stream<Alarm> all(Tx tx) {
         Scope scope = scope();
-        return tx.world().alarms().all().stream()
-                .filter(each -> each.arn().scope().equals(scope));
+        return tx.world().alarms().all().stream().filter(each -> each.arn().scope().equals(scope));
     }
 
     private static @Nullable Alarm find(Tx tx, String name) {
@@ -110,17 +109,13 @@ final class Alarms {
             throw CloudWatchErrors.invalid(
                     "AlarmNames", request.alarmNames().size() + " of them", "at most 100");
         }
-        int size =
-                Pages.size("MaxRecords", request.maxRecords(), DEFAULT_RECORDS, MAX_RECORDS);
+        int size = Pages.size("MaxRecords", request.maxRecords(), DEFAULT_RECORDS, MAX_RECORDS);
         boolean metricAlarms =
                 request.alarmTypes().isEmpty()
                         || request.alarmTypes().contains(AlarmType.METRIC_ALARM);
         List<Alarm> found =
-                metricAlarms
-                        ? all(tx).filter(each -> isWanted(request, each)).toList()
-                        : List.of();
-        Pages.Page<Alarm> page =
-                Pages.of("DescribeAlarms", size, request.nextToken()).page(found);
+                metricAlarms ? all(tx).filter(each -> isWanted(request, each)).toList() : List.of();
+        Pages.Page<Alarm> page = Pages.of("DescribeAlarms", size, request.nextToken()).page(found);
         return DescribeAlarmsResponse.builder()
                 .metricAlarms(page.items().stream().map(AlarmViews::onTheWire).toList())
                 .compositeAlarms(List.of())
@@ -133,8 +128,7 @@ final class Alarms {
         String state = request.stateValueAsString();
         String action = request.actionPrefix();
         return (!request.hasAlarmNames() || request.alarmNames().contains(name))
-                && (request.alarmNamePrefix() == null
-                        || name.startsWith(request.alarmNamePrefix()))
+                && (request.alarmNamePrefix() == null || name.startsWith(request.alarmNamePrefix()))
                 && (state == null || state.equals(alarm.state().name()))
                 && (action == null
                         || Stream.of(
@@ -230,20 +224,23 @@ final class Alarms {
         if (names.isEmpty()) {
             throw CloudWatchErrors.missing("AlarmNames");
         }
-        names.stream().map(name -> find(tx, name)).filter(Objects::nonNull).forEach(alarm -> {
-            Alarm.Actions actions = alarm.actions();
-            if (actions.enabled() != enabled) {
-                AlarmHistory.updated(
-                        tx,
-                        alarm.withActions(
-                                new Alarm.Actions(
-                                        enabled,
-                                        actions.ok(),
-                                        actions.alarm(),
-                                        actions.insufficientData()),
-                                clock.now()));
-            }
-        });
+        names.stream()
+                .map(name -> find(tx, name))
+                .filter(Objects::nonNull)
+                .forEach(alarm -> {
+                    Alarm.Actions actions = alarm.actions();
+                    if (actions.enabled() != enabled) {
+                        AlarmHistory.updated(
+                                tx,
+                                alarm.withActions(
+                                        new Alarm.Actions(
+                                                enabled,
+                                                actions.ok(),
+                                                actions.alarm(),
+                                                actions.insufficientData()),
+                                        clock.now()));
+                    }
+                });
     }
 
     DescribeAlarmHistoryResponse history(Tx tx, DescribeAlarmHistoryRequest request) {

@@ -54,11 +54,9 @@ final class CloudWatchErrors {
     }
 
     static AwsServiceException noSuchAlarm(String name) {
-        String message = "There is no alarm named " + name + ".";
         return ResourceNotFoundException.builder()
-                .awsErrorDetails(details("ResourceNotFound", message))
+                .message("There is no alarm named " + name + ".")
                 .statusCode(NOT_FOUND)
-                .message(message)
                 .build();
     }
 

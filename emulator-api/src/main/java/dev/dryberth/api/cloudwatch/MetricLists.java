@@ -35,8 +35,7 @@ final class MetricLists {
             throw CloudWatchErrors.invalid("RecentlyActive", recently, "PT3H");
         }
         boolean elsewhere =
-                request.owningAccount() != null
-                        && !request.owningAccount().equals(scope.account());
+                request.owningAccount() != null && !request.owningAccount().equals(scope.account());
         Instant since = recently == null ? Instant.MIN : clock.now().minus(RECENT);
         List<software.amazon.awssdk.services.cloudwatch.model.Metric> found = new ArrayList<>();
         for (MetricStore.Known each : store.metrics(scope)) {
@@ -64,8 +63,7 @@ final class MetricLists {
         return metric.dimensions().stream()
                 .anyMatch(each ->
                         each.name().equals(filter.name())
-                                && (filter.value() == null
-                                        || filter.value().equals(each.value())));
+                                && (filter.value() == null || filter.value().equals(each.value())));
     }
 
     static software.amazon.awssdk.services.cloudwatch.model.Metric onTheWire(Metric metric) {

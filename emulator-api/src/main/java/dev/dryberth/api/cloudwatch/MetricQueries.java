@@ -49,7 +49,12 @@ final class MetricQueries {
 
     /** One query of one metric. */
     private record Query(
-            String id, String label, Metric metric, int period, Statistic statistic, boolean shown,
+            String id,
+            String label,
+            Metric metric,
+            int period,
+            Statistic statistic,
+            boolean shown,
             @Nullable String unit) {}
 
     GetMetricDataResponse get(Scope scope, GetMetricDataRequest request) {

@@ -46,8 +46,7 @@ final class Statistics {
         Map<String, Statistic> statistics = statistics(request);
         Instant from = rounded(request.startTime(), Math.min(period, 60));
         long asked =
-                Math.ceilDiv(
-                        Duration.between(from, request.endTime()).toMillis(), period * MILLIS);
+                Math.ceilDiv(Duration.between(from, request.endTime()).toMillis(), period * MILLIS);
         if (asked > MAX_DATAPOINTS) {
             throw CloudWatchErrors.combination(
                     "You have requested up to %d datapoints, which exceeds the limit of %d. You may reduce the datapoints requested by increasing Period, or decreasing the time range."
@@ -109,15 +108,16 @@ final class Statistics {
             Instant at, String unit, Aggregate values, Map<String, Statistic> statistics) {
         Datapoint.Builder point = Datapoint.builder().timestamp(at).unit(unit);
         Map<String, Double> extended = new LinkedHashMap<>();
-        statistics.forEach((name, statistic) -> statistic
-                .of(values)
-                .ifPresent(value -> {
-                    if (statistic instanceof Simple simple) {
-                        set(point, simple, value);
-                    } else {
-                        extended.put(name, value);
-                    }
-                }));
+        statistics.forEach((name, statistic) ->
+                statistic
+                        .of(values)
+                        .ifPresent(value -> {
+                            if (statistic instanceof Simple simple) {
+                                set(point, simple, value);
+                            } else {
+                                extended.put(name, value);
+                            }
+                        }));
         if (!extended.isEmpty()) {
             point.extendedStatistics(extended);
         }

@@ -96,12 +96,7 @@ final class MetricFeed {
             for (List<Dimension> each : dimensions) {
                 samples.add(
                         new MetricSample(
-                                scope,
-                                new Metric(namespace, name, each),
-                                unit,
-                                now,
-                                false,
-                                value));
+                                scope, new Metric(namespace, name, each), unit, now, false, value));
             }
         }
 
@@ -233,8 +228,7 @@ final class MetricFeed {
             long requests = before.fresh("requests", ring.total().requests());
             place.count(samples, "RequestCount", requests);
             if (requests > 0 && !group.targets().isEmpty()) {
-                Place alone =
-                        Place.of(balancer, List.of(List.of(its), List.of(its, of)), now);
+                Place alone = Place.of(balancer, List.of(List.of(its), List.of(its, of)), now);
                 alone.add(
                         samples,
                         "RequestCountPerTarget",

@@ -1,12 +1,12 @@
 package dev.dryberth.core.engine;
 
 import dev.dryberth.core.loop.Loop;
+import dev.dryberth.core.metrics.Aggregate;
 import dev.dryberth.core.metrics.AlarmEvaluation;
 import dev.dryberth.core.metrics.AlarmEvaluation.Finding;
 import dev.dryberth.core.metrics.AlarmEvaluation.Period;
 import dev.dryberth.core.metrics.AlarmHistory;
 import dev.dryberth.core.metrics.AlarmStates;
-import dev.dryberth.core.metrics.Aggregate;
 import dev.dryberth.core.metrics.MetricSample;
 import dev.dryberth.core.metrics.MetricSink;
 import dev.dryberth.core.metrics.MetricStore;

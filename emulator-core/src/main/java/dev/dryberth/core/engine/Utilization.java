@@ -75,8 +75,7 @@ public final class Utilization {
      *
      * @param turns runs what adds effects in a turn of the loop
      */
-    Utilization(
-            World world, Loop loop, Alarming alarming, Consumer<Consumer<List<Effect>>> turns) {
+    Utilization(World world, Loop loop, Alarming alarming, Consumer<Consumer<List<Effect>>> turns) {
         this.world = world;
         this.loop = loop;
         this.alarming = alarming;
@@ -221,8 +220,7 @@ public final class Utilization {
                         .filter(Objects::nonNull)
                         .min(Instant::compareTo)
                         .orElse(event.at());
-        TaskUsage usage =
-                new TaskUsage(event.cpuNanos(), event.memoryBytes(), since, event.at());
+        TaskUsage usage = new TaskUsage(event.cpuNanos(), event.memoryBytes(), since, event.at());
         Measured before = last.get(event.task());
         OptionalDouble cpuUnits = usage.cpuUnits(before == null ? null : before.usage());
         last.put(event.task(), new Measured(usage, cpuUnits));
@@ -238,8 +236,7 @@ public final class Utilization {
                     event.at(),
                     TaskUsage.percent(cpuUnits, TaskUsage.reservedCpu(task)),
                     TaskUsage.percent(
-                            OptionalDouble.of(usage.memoryMiB()),
-                            TaskUsage.reservedMemory(task)));
+                            OptionalDouble.of(usage.memoryMiB()), TaskUsage.reservedMemory(task)));
         }
         if (awaited.isEmpty()) {
             publishClusters(event.at());
@@ -252,9 +249,7 @@ public final class Utilization {
             double memoryMiB = 0;
             for (Map.Entry<TaskArn, Measured> each : last.entrySet()) {
                 Task task = world.tasks().get(each.getKey());
-                if (task != null
-                        && isOnInstance(task)
-                        && task.arn().clusterArn().equals(cluster)) {
+                if (task != null && isOnInstance(task) && task.arn().clusterArn().equals(cluster)) {
                     cpuUnits += each.getValue().cpuUnits().orElse(0);
                     memoryMiB += each.getValue().usage().memoryMiB();
                 }

@@ -53,8 +53,7 @@ public final class AlarmEvaluation {
      * @param breaching how many of these were past the threshold
      * @param missing how many periods had none
      */
-    public record Finding(
-            AlarmState state, List<Figure> newestFirst, int breaching, int missing) {}
+    public record Finding(AlarmState state, List<Figure> newestFirst, int breaching, int missing) {}
 
     /** How many periods are looked at. */
     public static int range(AlarmRule rule) {
@@ -81,13 +80,14 @@ public final class AlarmEvaluation {
             }
         }
         int wanted = rule.evaluationPeriods();
-        List<Figure> used =
-                List.copyOf(figures.subList(0, Math.min(figures.size(), wanted)));
+        List<Figure> used = List.copyOf(figures.subList(0, Math.min(figures.size(), wanted)));
         int breaching = (int) used.stream().filter(each -> breaches(rule, each)).count();
         int missing = wanted - used.size();
         boolean tooFew = !used.isEmpty() && ignored(rule, statistic, used.getFirst());
         AlarmState state =
-                tooFew ? now : state(rule, now, new Counts(used.size(), breaching, missing), periods);
+                tooFew
+                        ? now
+                        : state(rule, now, new Counts(used.size(), breaching, missing), periods);
         return new Finding(state, used, breaching, missing);
     }
 
@@ -95,8 +95,7 @@ public final class AlarmEvaluation {
 
     private static @Nullable Figure figure(Statistic statistic, Period period) {
         Aggregate aggregate = period.aggregate();
-        OptionalDouble value =
-                aggregate == null ? OptionalDouble.empty() : statistic.of(aggregate);
+        OptionalDouble value = aggregate == null ? OptionalDouble.empty() : statistic.of(aggregate);
         return aggregate == null || value.isEmpty()
                 ? null
                 : new Figure(period.start(), value.getAsDouble(), aggregate.count());

@@ -79,8 +79,7 @@ final class Distribution {
         if (value == 0) {
             return 0;
         }
-        return Math.copySign(
-                Math.exp(Math.rint(Math.log(Math.abs(value)) / width) * width), value);
+        return Math.copySign(Math.exp(Math.rint(Math.log(Math.abs(value)) / width) * width), value);
     }
 
     /** Gathers values in ascending order, equal ones as one. */

@@ -158,8 +158,7 @@ public final class MetricStore {
         NavigableMap<Long, Aggregate> oldest = null;
         for (Stretches each : series.byUnit.values()) {
             for (NavigableMap<Long, Aggregate> some : List.of(each.standard, each.fine)) {
-                if (!some.isEmpty()
-                        && (oldest == null || some.firstKey() < oldest.firstKey())) {
+                if (!some.isEmpty() && (oldest == null || some.firstKey() < oldest.firstKey())) {
                     oldest = some;
                 }
             }

@@ -30,8 +30,7 @@ public final class StateReason {
 
     private static final String VERSION = "1.0";
     private static final DateTimeFormatter IN_WORDS =
-            DateTimeFormatter.ofPattern("dd/MM/yy HH:mm:ss", Locale.ROOT)
-                    .withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("dd/MM/yy HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter IN_DATA =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'+0000'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);

@@ -21,8 +21,7 @@ record Trimmed(Kind kind, double from, double to, boolean inPercent) implements 
     private static final Pattern SHORT =
             Pattern.compile("(tm|wm|tc|ts)([0-9]{1,2}(?:\\.[0-9]{1,10})?|100)");
     private static final Pattern LONG =
-            Pattern.compile(
-                    "(tm|wm|tc|ts|pr)\\(" + NUMBER + "?(%?):" + NUMBER + "?(%?)\\)");
+            Pattern.compile("(tm|wm|tc|ts|pr)\\(" + NUMBER + "?(%?):" + NUMBER + "?(%?)\\)");
 
     /** What is said of the values between the bounds. */
     enum Kind {

@@ -165,7 +165,9 @@ final class PojoReader {
         }
     }
 
-    /** A binary fraction, which is off by less than a microsecond: the next millisecond is meant. */
+    /**
+     * A binary fraction, which is off by less than a microsecond: the next millisecond is meant.
+     */
     static Instant binarySeconds(JsonParser in) throws IOException {
         double millis = in.getDoubleValue() * MILLIS_PER_SECOND;
         if (!(Math.abs(millis) <= MAX_MILLIS)) {

@@ -102,7 +102,10 @@ class UtilizationTest {
     private void measured(TaskArn arn, long cpuSeconds, long memoryMiB) {
         fixture.tell(
                 new RuntimeEvent.TaskMeasured(
-                        arn, cpuSeconds * SECOND_NANOS, memoryMiB << 20, fixture.loop.clock().now()));
+                        arn,
+                        cpuSeconds * SECOND_NANOS,
+                        memoryMiB << 20,
+                        fixture.loop.clock().now()));
     }
 
     private List<Double> values(Metric metric) {
@@ -147,7 +150,7 @@ class UtilizationTest {
         fixture.loop.advance(MINUTE);
         assertThat(fixture.effects()).containsExactly("MeasureTask one");
         fixture.loop.advance(Utilization.INTEREST);
-        assertThat(fixture.effects()).hasSize(15);
+        assertThat(fixture.effects()).hasSize(14);
         fixture.loop.advance(Duration.ofHours(1));
         assertThat(fixture.effects()).isEmpty();
         assertThat(fixture.loop.timerTags()).doesNotContain("utilization");

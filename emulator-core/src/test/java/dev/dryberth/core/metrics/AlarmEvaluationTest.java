@@ -40,8 +40,7 @@ class AlarmEvaluationTest {
 
     private static AlarmState state(
             int needed, int periods, MissingData missing, AlarmState now, String picture) {
-        return AlarmEvaluation.evaluate(
-                        Rules.rule(needed, periods, missing), now, periods(picture))
+        return AlarmEvaluation.evaluate(Rules.rule(needed, periods, missing), now, periods(picture))
                 .state();
     }
 
@@ -65,7 +64,12 @@ class AlarmEvaluationTest {
         "2, - - 0 X -, ALARM,             OK,   ALARM, OK"
     })
     void treatsMissingDataAsAwsDoes(
-            int needed, String picture, String missing, String ignore, String breaching, String not) {
+            int needed,
+            String picture,
+            String missing,
+            String ignore,
+            String breaching,
+            String not) {
         for (AlarmState now : AlarmState.values()) {
             List<AlarmState> found = new ArrayList<>();
             List<AlarmState> expected = new ArrayList<>();
@@ -78,8 +82,7 @@ class AlarmEvaluationTest {
                             MissingData.NOT_BREACHING);
             for (int i = 0; i < texts.size(); i++) {
                 found.add(state(needed, 3, treatments.get(i), now, picture));
-                expected.add(
-                        texts.get(i).equals("KEEP") ? now : AlarmState.valueOf(texts.get(i)));
+                expected.add(texts.get(i).equals("KEEP") ? now : AlarmState.valueOf(texts.get(i)));
             }
             assertThat(found).as(picture + " from " + now).isEqualTo(expected);
         }

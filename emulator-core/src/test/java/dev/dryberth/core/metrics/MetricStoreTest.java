@@ -39,13 +39,7 @@ class MetricStoreTest {
     private Map<Instant, Double> sums(
             MetricStore from, @Nullable String unit, Instant since, Duration period) {
         Map<Instant, Double> sums = new TreeMap<>();
-        from.read(
-                        Rules.SCOPE,
-                        METRIC,
-                        unit,
-                        since,
-                        NOW.plus(Duration.ofDays(1)),
-                        period.toMillis())
+        from.read(Rules.SCOPE, METRIC, unit, since, NOW.plus(Duration.ofDays(1)), period.toMillis())
                 .forEach((start, values) -> sums.put(start, values.sum()));
         return sums;
     }
@@ -79,7 +73,10 @@ class MetricStoreTest {
         store.put(sample(Rules.SCOPE, METRIC, "Bytes", NOW, false, 2), NOW);
         store.put(sample(ELSEWHERE, METRIC, "Count", NOW, false, 4), NOW);
         Metric more =
-                new Metric("shop", "Errors", List.of(new Dimension("a", "1"), new Dimension("A", "2")));
+                new Metric(
+                        "shop",
+                        "Errors",
+                        List.of(new Dimension("a", "1"), new Dimension("A", "2")));
         store.put(sample(Rules.SCOPE, more, "Count", NOW, false, 8), NOW);
 
         assertThat(sums(store, "Count", NOW, Duration.ofMinutes(1)).values()).containsExactly(1.0);
@@ -126,8 +123,7 @@ class MetricStoreTest {
         fast.put(at(NOW.plusMillis(1), 1), NOW);
         fast.put(at(NOW.plusMillis(1001), 2), NOW);
 
-        assertThat(sums(fast, null, NOW, Duration.ofSeconds(1)).values())
-                .containsExactly(1.0, 2.0);
+        assertThat(sums(fast, null, NOW, Duration.ofSeconds(1)).values()).containsExactly(1.0, 2.0);
     }
 
     @Test

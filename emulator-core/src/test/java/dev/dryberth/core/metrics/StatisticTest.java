@@ -47,7 +47,7 @@ class StatisticTest {
                 "TM(:2)|1.5",
                 "IQM|5.5",
                 "wm90|5.4",
-                "WM(10%:90%)|5.3",
+                "WM(20%:90%)|5.5",
                 "tc50|5",
                 "TC(8:)|2",
                 "ts50|15",
@@ -62,8 +62,21 @@ class StatisticTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Median", "p101", "p-1", "p", "sum", "TM(:)", "TM(5:10%)", "TM(10%:5)", "TM(9:3)",
-                "PR(1%:9%)", "pr90", "TM(%:9)", "TM(1:%)", "TM(1%:101%)", ""
+                "Median",
+                "p101",
+                "p-1",
+                "p",
+                "sum",
+                "TM(:)",
+                "TM(5:10%)",
+                "TM(10%:5)",
+                "TM(9:3)",
+                "PR(1%:9%)",
+                "pr90",
+                "TM(%:9)",
+                "TM(1:%)",
+                "TM(1%:101%)",
+                ""
             })
     void knowsNoOthers(String name) {
         assertThat(Statistic.parse(name)).isNull();

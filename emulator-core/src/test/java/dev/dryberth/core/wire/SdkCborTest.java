@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import org.junit.jupiter.api.Test;
 
-import software.amazon.awssdk.services.ecs.model.Task;
 import software.amazon.awssdk.services.ecs.model.ListTasksRequest;
+import software.amazon.awssdk.services.ecs.model.Task;
 
 import java.time.Instant;
 import java.util.HexFormat;
@@ -86,8 +86,7 @@ class SdkCborTest {
             assertThatExceptionOfType(WireException.class)
                     .isThrownBy(() ->
                             SdkCbor.readInto(
-                                    bytes("a1 69637265617465644174 c1" + number),
-                                    Task.builder()));
+                                    bytes("a1 69637265617465644174 c1" + number), Task.builder()));
         }
     }
 }
