@@ -265,7 +265,7 @@ final class Alarms {
                         || (to != null && each.at().isAfter(to)));
         Comparator<AlarmHistoryItem> order =
                 Comparator.comparing(AlarmHistoryItem::at)
-                        .thenComparing(each -> each.key().sequence());
+                        .thenComparingLong(each -> each.key().sequence());
         found.sort(request.scanBy() == ScanBy.TIMESTAMP_ASCENDING ? order : order.reversed());
         int size = Pages.size("MaxRecords", request.maxRecords(), DEFAULT_RECORDS, MAX_RECORDS);
         Pages.Page<AlarmHistoryItem> page =

@@ -7,7 +7,6 @@ import dev.dryberth.core.balancing.RouteTable.LoadBalancer;
 import dev.dryberth.core.balancing.RouteTable.Rule;
 import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
-import dev.dryberth.core.balancing.RouteTable.Type;
 import dev.dryberth.core.metrics.Aggregate;
 import dev.dryberth.core.metrics.MetricSample;
 import dev.dryberth.core.metrics.MetricSink;
@@ -87,7 +86,9 @@ final class MetricFeed {
             String[] fields = balancer.arn().split(":", 6);
             return new Place(
                     new Scope(fields[3], fields[4]),
-                    balancer.type() == Type.APPLICATION ? "AWS/ApplicationELB" : "AWS/NetworkELB",
+                    balancer.type() == RouteTable.Type.APPLICATION
+                            ? "AWS/ApplicationELB"
+                            : "AWS/NetworkELB",
                     dimensions,
                     now);
         }
@@ -103,7 +104,7 @@ final class MetricFeed {
         /** So many events: each is a measurement of 1, whose sum is what matters. */
         void count(List<MetricSample> samples, String name, long events) {
             if (events > 0) {
-                add(samples, name, COUNT, Aggregate.of(1, events));
+                add(samples, name, COUNT, Aggregate.of(1, (double) events));
             }
         }
     }
@@ -121,11 +122,7 @@ final class MetricFeed {
                 balancer(samples, each, ring, now);
             }
         }
-        if (table != ownedIn) {
-            owners = owners(table);
-            ownedIn = table;
-        }
-        for (Owned each : owners) {
+        for (Owned each : owned(table)) {
             MinuteRing ring = metrics.ring(each.group().arn());
             if (ring != null) {
                 group(samples, each.group(), each.balancer(), ring, now);
@@ -147,9 +144,9 @@ final class MetricFeed {
         MinuteRing.Counts total = ring.total();
         long bytes = before.fresh(BYTES, total.bytes());
         if (bytes > 0) {
-            place.add(samples, "ProcessedBytes", BYTES, Aggregate.of(bytes, 1));
+            place.add(samples, "ProcessedBytes", BYTES, Aggregate.of((double) bytes, 1));
         }
-        boolean http = balancer.type() == Type.APPLICATION;
+        boolean http = balancer.type() == RouteTable.Type.APPLICATION;
         place.count(
                 samples,
                 http ? "NewConnectionCount" : "NewFlowCount",
@@ -197,7 +194,7 @@ final class MetricFeed {
             long fresh = count - before.latencies[band];
             if (fresh > 0) {
                 before.latencies[band] = count;
-                Aggregate each = Aggregate.of(Latencies.seconds(band), fresh);
+                Aggregate each = Aggregate.of(Latencies.seconds(band), (double) fresh);
                 all = all == null ? each : all.plus(each);
             }
         }
@@ -224,7 +221,7 @@ final class MetricFeed {
                 samples,
                 "TargetConnectionErrorCount",
                 before.fresh("errors", ring.total().targetConnectionErrors()));
-        if (balancer.type() == Type.APPLICATION) {
+        if (balancer.type() == RouteTable.Type.APPLICATION) {
             long requests = before.fresh("requests", ring.total().requests());
             place.count(samples, "RequestCount", requests);
             if (requests > 0 && !group.targets().isEmpty()) {
@@ -247,8 +244,12 @@ final class MetricFeed {
                         count(group, TargetState.UNHEALTHY),
                         place.now().toEpochMilli() / times.minuteMillis());
         if (!group.targets().isEmpty() && !now.equals(hosts.put(group.arn(), now))) {
-            place.add(samples, "HealthyHostCount", COUNT, Aggregate.of(now.healthy(), 1));
-            place.add(samples, "UnHealthyHostCount", COUNT, Aggregate.of(now.unhealthy(), 1));
+            place.add(samples, "HealthyHostCount", COUNT, Aggregate.of((double) now.healthy(), 1));
+            place.add(
+                    samples,
+                    "UnHealthyHostCount",
+                    COUNT,
+                    Aggregate.of((double) now.unhealthy(), 1));
         }
     }
 
@@ -264,6 +265,15 @@ final class MetricFeed {
 
     private static String resource(String arn) {
         return arn.substring(arn.lastIndexOf(':') + 1);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a table that is the same again is the same object
+    private List<Owned> owned(RouteTable table) {
+        if (table != ownedIn) {
+            owners = owners(table);
+            ownedIn = table;
+        }
+        return owners;
     }
 
     /** The groups that are forwarded to, each with its load balancer: AWS lets it have one. */

@@ -97,14 +97,14 @@ final class CloudWatchClientTest {
                 .getFirst();
     }
 
-    private List<Datapoint> statistics(int period, String... statistics) {
+    private List<Datapoint> statistics(String... statistics) {
         return cloudWatch
                 .getMetricStatistics(request ->
                         request.namespace("shop")
                                 .metricName("Errors")
                                 .startTime(fixture.now().minus(Duration.ofMinutes(10)))
                                 .endTime(fixture.now().plus(Duration.ofMinutes(10)))
-                                .period(period)
+                                .period(60)
                                 .extendedStatistics("p50")
                                 .statisticsWithStrings(statistics))
                 .datapoints();
@@ -124,8 +124,7 @@ final class CloudWatchClientTest {
                                         .build()),
                 datum().unit("Bytes").value(100.0));
 
-        List<Datapoint> found =
-                statistics(60, "Sum", "SampleCount", "Average", "Minimum", "Maximum");
+        List<Datapoint> found = statistics("Sum", "SampleCount", "Average", "Minimum", "Maximum");
 
         assertThat(found).hasSize(2);
         assertThat(found.getFirst().unitAsString()).isEqualTo("Bytes");
@@ -147,7 +146,7 @@ final class CloudWatchClientTest {
         }
         cloudWatch.putMetricData(request -> request.namespace("shop").metricData(many));
 
-        assertThat(statistics(60, "Sum").getFirst().sum()).isEqualTo(900);
+        assertThat(statistics("Sum").getFirst().sum()).isEqualTo(900);
     }
 
     @Test
@@ -347,7 +346,14 @@ final class CloudWatchClientTest {
         assertThatExceptionOfType(MissingRequiredParameterException.class)
                 .isThrownBy(() -> put(datum().metricName(null).value(1.0)));
         assertThatExceptionOfType(InvalidParameterCombinationException.class)
-                .isThrownBy(() -> statistics(1, "Sum").size())
+                .isThrownBy(() ->
+                        cloudWatch.getMetricStatistics(request ->
+                                request.namespace("shop")
+                                        .metricName("Errors")
+                                        .startTime(fixture.now().minus(Duration.ofDays(2)))
+                                        .endTime(fixture.now())
+                                        .period(60)
+                                        .statisticsWithStrings("Sum")))
                 .withMessageContaining("exceeds the limit of 1440");
         assertThatExceptionOfType(CloudWatchException.class)
                 .isThrownBy(() ->

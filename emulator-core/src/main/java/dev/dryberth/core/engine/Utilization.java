@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -141,7 +142,7 @@ public final class Utilization {
 
     private void tick() {
         Instant now = loop.clock().now();
-        TreeMap<ClusterArn, TreeSet<String>> wanted = wanted(now);
+        Map<ClusterArn, Set<String>> wanted = wanted(now);
         if (!awaited.isEmpty()) {
             publishClusters(now);
         }
@@ -164,7 +165,7 @@ public final class Utilization {
         loop.schedule(TAG, Instant.ofEpochMilli(next), this::tick);
     }
 
-    private TreeMap<ClusterArn, TreeSet<String>> wanted(Instant now) {
+    private Map<ClusterArn, Set<String>> wanted(Instant now) {
         interests.values().removeIf(until -> until.isBefore(now));
         List<Wanted> all = new ArrayList<>(interests.keySet());
         for (Alarm each : world.alarms().all()) {
@@ -172,16 +173,16 @@ public final class Utilization {
                 all.add(Wanted.of(each.arn().scope(), each.rule().metric()));
             }
         }
-        TreeMap<ClusterArn, TreeSet<String>> wanted = new TreeMap<>();
+        Map<ClusterArn, Set<String>> wanted = new TreeMap<>();
         for (Wanted each : all) {
             wanted.computeIfAbsent(each.cluster(), fresh -> new TreeSet<>()).add(each.service());
         }
         return wanted;
     }
 
-    private void measure(TreeMap<ClusterArn, TreeSet<String>> wanted, List<Effect> effects) {
+    private void measure(Map<ClusterArn, Set<String>> wanted, List<Effect> effects) {
         for (Task task : world.tasks().all()) {
-            TreeSet<String> services = wanted.get(task.arn().clusterArn());
+            Set<String> services = wanted.get(task.arn().clusterArn());
             if (services != null
                     && task.lastStatus() == TaskStatus.RUNNING
                     && (services.contains(service(task))

@@ -3,7 +3,6 @@ package dev.dryberth.core.metrics;
 import dev.dryberth.core.model.Alarm;
 import dev.dryberth.core.model.AlarmArn;
 import dev.dryberth.core.model.AlarmHistoryItem;
-import dev.dryberth.core.model.AlarmHistoryItem.Type;
 import dev.dryberth.core.model.AlarmState;
 import dev.dryberth.core.state.Table;
 import dev.dryberth.core.state.Tx;
@@ -47,7 +46,7 @@ public final class AlarmHistory {
                 tx,
                 alarm.arn(),
                 now,
-                Type.CONFIGURATION_UPDATE,
+                AlarmHistoryItem.Type.CONFIGURATION_UPDATE,
                 summary(alarm, "deleted"),
                 StateReason.configuration(alarm, "Delete"));
         tx.delete(tx.world().alarms(), alarm.arn());
@@ -58,7 +57,7 @@ public final class AlarmHistory {
                 tx,
                 alarm.arn(),
                 alarm.configuredAt(),
-                Type.CONFIGURATION_UPDATE,
+                AlarmHistoryItem.Type.CONFIGURATION_UPDATE,
                 summary(alarm, verb),
                 StateReason.configuration(alarm, kind));
     }
@@ -81,7 +80,7 @@ public final class AlarmHistory {
                     tx,
                     alarm.arn(),
                     now,
-                    Type.STATE_UPDATE,
+                    AlarmHistoryItem.Type.STATE_UPDATE,
                     "Alarm updated from %s to %s".formatted(alarm.state(), state),
                     StateReason.transition(alarm, next));
         }
@@ -98,7 +97,12 @@ public final class AlarmHistory {
     }
 
     private static void add(
-            Tx tx, AlarmArn alarm, Instant at, Type type, String summary, String data) {
+            Tx tx,
+            AlarmArn alarm,
+            Instant at,
+            AlarmHistoryItem.Type type,
+            String summary,
+            String data) {
         Table<AlarmHistoryItem.Key, AlarmHistoryItem> table = tx.world().alarmHistory();
         SequencedCollection<AlarmHistoryItem> before = of(tx, alarm);
         long sequence = before.isEmpty() ? 1 : before.getLast().key().sequence() + 1;

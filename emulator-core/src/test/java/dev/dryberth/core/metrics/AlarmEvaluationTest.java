@@ -26,7 +26,7 @@ class AlarmEvaluationTest {
     /** {@code 0 X - X}: the oldest first; X is past the threshold, a minus is missing. */
     private static List<Period> periods(String picture) {
         List<Period> periods = new ArrayList<>();
-        for (String each : picture.split(" ")) {
+        for (String each : picture.split(" ", -1)) {
             Aggregate aggregate =
                     switch (each) {
                         case "-" -> null;

@@ -93,8 +93,7 @@ record Engine(
      */
     @Nullable InputStream get(String path) throws IOException {
         DockerHttpClient.Response response =
-                ((DockerClientImpl) calls)
-                        .getHttpClient()
+                Objects.requireNonNull(((DockerClientImpl) calls).getHttpClient())
                         .execute(
                                 DockerHttpClient.Request.builder()
                                         .method(DockerHttpClient.Request.Method.GET)
