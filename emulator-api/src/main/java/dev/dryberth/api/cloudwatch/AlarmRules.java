@@ -6,6 +6,7 @@ import dev.dryberth.core.model.AlarmRule;
 import dev.dryberth.core.model.AlarmRule.Comparison;
 import dev.dryberth.core.model.AlarmRule.MissingData;
 import dev.dryberth.core.model.Metric;
+import dev.dryberth.core.model.Scope;
 
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ final class AlarmRules {
             @Nullable String unit,
             AlarmRule.@Nullable Query query) {}
 
-    static AlarmRule checked(PutMetricAlarmRequest request) {
+    static AlarmRule checked(Scope scope, PutMetricAlarmRequest request) {
         if (request.thresholdMetricId() != null) {
             throw CloudWatchErrors.notBuilt("alarms on anomaly detection (ThresholdMetricId)");
         }
@@ -44,7 +45,7 @@ final class AlarmRules {
             throw CloudWatchErrors.notBuilt(
                     "alarms on queries (EvaluationCriteria, EvaluationInterval)");
         }
-        Watched watched = request.hasMetrics() ? query(request) : plain(request);
+        Watched watched = request.hasMetrics() ? query(scope, request) : plain(request);
         int periods = atLeastOne("EvaluationPeriods", request.evaluationPeriods());
         Integer needed = request.datapointsToAlarm();
         if (needed != null && (needed < 1 || needed > periods)) {
@@ -104,7 +105,7 @@ final class AlarmRules {
     }
 
     /** A list of queries may have one only, which is of a metric: there is no metric math. */
-    private static Watched query(PutMetricAlarmRequest request) {
+    private static Watched query(Scope scope, PutMetricAlarmRequest request) {
         if (request.metricName() != null
                 || request.namespace() != null
                 || request.period() != null
@@ -116,13 +117,17 @@ final class AlarmRules {
                             + " Period, Unit, Statistic or ExtendedStatistic.");
         }
         List<MetricDataQuery> queries = request.metrics();
-        queries.forEach(MetricQueries::plain);
+        queries.forEach(each -> MetricQueries.plain(scope, each));
         if (queries.size() != 1) {
             throw CloudWatchErrors.notBuilt(
                     "alarms on several metrics (Metrics has %d members)".formatted(queries.size()));
         }
         MetricDataQuery query = queries.getFirst();
-        MetricStat stat = MetricQueries.plain(query);
+        MetricStat stat = MetricQueries.plain(scope, query);
+        if (Boolean.FALSE.equals(query.returnData())) {
+            throw CloudWatchErrors.validation(
+                    "Exactly one element of the metrics list should return data.");
+        }
         MetricRules.statistic("Metrics.member.1.MetricStat.Stat", stat.stat());
         return new Watched(
                 MetricRules.metric(

@@ -60,7 +60,7 @@ final class Alarms {
                     tx,
                     before.configured(
                             AlarmRules.description(request.alarmDescription()),
-                            AlarmRules.checked(request),
+                            AlarmRules.checked(scope(), request),
                             AlarmRules.actions(request),
                             now));
             return;
@@ -73,7 +73,7 @@ final class Alarms {
                 new Alarm(
                         arn,
                         AlarmRules.description(request.alarmDescription()),
-                        AlarmRules.checked(request),
+                        AlarmRules.checked(scope(), request),
                         AlarmRules.actions(request),
                         now,
                         AlarmState.INSUFFICIENT_DATA,

@@ -11,9 +11,9 @@ final class CloudWatchCoverage {
                     "PutMetricAlarm.ActionsEnabled",
                     "PutMetricAlarm.AlarmActions",
                     "PutMetricAlarm.InsufficientDataActions",
-                    "PutMetricAlarm.Metrics.AccountId",
                     "PutMetricAlarm.OKActions",
-                    "PutMetricData.EntityMetricData.Entity");
+                    "PutMetricData.EntityMetricData.Entity",
+                    "PutMetricData.StrictEntityValidation");
 
     private CloudWatchCoverage() {}
 

@@ -65,7 +65,7 @@ final class MetricQueries {
             throw CloudWatchErrors.validation(
                     "The parameter StartTime must be less than the parameter EndTime.");
         }
-        List<Query> queries = queries(request.metricDataQueries());
+        List<Query> queries = queries(scope, request.metricDataQueries());
         queries.forEach(each -> asked.accept(scope, each.metric()));
         boolean ascending = request.scanBy() == ScanBy.TIMESTAMP_ASCENDING;
         int size =
@@ -135,7 +135,7 @@ final class MetricQueries {
                 .build();
     }
 
-    private static List<Query> queries(List<MetricDataQuery> wanted) {
+    private static List<Query> queries(Scope scope, List<MetricDataQuery> wanted) {
         if (wanted.isEmpty()) {
             throw CloudWatchErrors.missing("MetricDataQueries");
         }
@@ -146,7 +146,7 @@ final class MetricQueries {
         List<Query> queries = new ArrayList<>();
         TreeSet<String> ids = new TreeSet<>();
         for (MetricDataQuery each : wanted) {
-            MetricStat stat = plain(each);
+            MetricStat stat = plain(scope, each);
             if (!ids.add(each.id())) {
                 throw CloudWatchErrors.validation(
                         "The values for parameter id in MetricDataQueries are not unique.");
@@ -171,7 +171,7 @@ final class MetricQueries {
     }
 
     /** The metric a query is of, which must be just that. */
-    static MetricStat plain(MetricDataQuery query) {
+    static MetricStat plain(Scope scope, MetricDataQuery query) {
         String id = query.id();
         if (id == null || !ID.matcher(id).matches()) {
             throw CloudWatchErrors.validation(
@@ -181,6 +181,10 @@ final class MetricQueries {
         if (query.expression() != null) {
             throw CloudWatchErrors.notBuilt(
                     "metric math and SQL (the Expression of query " + id + ")");
+        }
+        if (query.accountId() != null && !query.accountId().equals(scope.account())) {
+            throw CloudWatchErrors.notBuilt(
+                    "metrics of another account (the AccountId of query " + id + ")");
         }
         MetricStat stat = query.metricStat();
         if (stat == null || stat.metric() == null || stat.stat() == null) {
