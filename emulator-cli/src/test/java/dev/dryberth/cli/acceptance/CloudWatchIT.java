@@ -52,15 +52,6 @@ class CloudWatchIT {
     private static final int REQUESTS = 20;
     private static final int UNAVAILABLE = 503;
 
-    private static final Map<String, String> ENVIRONMENT =
-            Map.of(
-                    "AWS_ACCESS_KEY_ID", "test",
-                    "AWS_SECRET_ACCESS_KEY", "test",
-                    "AWS_DEFAULT_REGION", "us-east-1",
-                    "AWS_CONFIG_FILE", "/dev/null",
-                    "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
-                    "AWS_PAGER", "");
-
     private static DaemonUnderTest daemon;
     private static CloudWatchClient cloudWatch;
 
@@ -94,7 +85,7 @@ class CloudWatchIT {
         String output =
                 Shell.run(
                                 command,
-                                ENVIRONMENT,
+                                AwsCliIT.ENVIRONMENT,
                                 "install the AWS CLI (Debian: apt-get install awscli)")
                         .output();
         try {
