@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.Datapoint;
 import software.amazon.awssdk.services.cloudwatch.model.Dimension;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 
@@ -219,10 +220,12 @@ class CloudWatchIT {
                     request.loadBalancerArn(balancer.loadBalancerArn())
                             .protocol("HTTP")
                             .port(port)
-                            .defaultActions(action ->
-                                    action.type(ActionTypeEnum.FIXED_RESPONSE)
+                            .defaultActions(
+                                    Action.builder()
+                                            .type(ActionTypeEnum.FIXED_RESPONSE)
                                             .fixedResponseConfig(
-                                                    response -> response.statusCode("503"))));
+                                                    response -> response.statusCode("503"))
+                                            .build()));
             String dimension = balancer.loadBalancerArn().split(":loadbalancer/", -1)[1];
             Dimension its = Dimension.builder().name("LoadBalancer").value(dimension).build();
             cloudWatch.putMetricAlarm(request ->
