@@ -62,9 +62,7 @@ final class AlarmRulesTest {
         return Stream.of(
                 refused("anomaly detection", r -> r.thresholdMetricId("t1")),
                 refused("alarms on queries", r -> r.evaluationInterval(60)),
-                refused(
-                        "anomaly detection",
-                        r -> r.comparisonOperator("LessThanLowerThreshold")),
+                refused("anomaly detection", r -> r.comparisonOperator("LessThanLowerThreshold")),
                 refused("ComparisonOperator", r -> r.comparisonOperator("Like")),
                 refused("ComparisonOperator", r -> r.comparisonOperator((String) null)),
                 refused("Exactly one of Statistic", r -> r.extendedStatistic("p90")),
@@ -113,9 +111,7 @@ final class AlarmRulesTest {
                         r ->
                                 byQuery(r, query())
                                         .metrics(query().build(), query().id("m2").build())),
-                refused(
-                        "needs a MetricStat",
-                        r -> byQuery(r, MetricDataQuery.builder().id("m1"))));
+                refused("needs a MetricStat", r -> byQuery(r, MetricDataQuery.builder().id("m1"))));
     }
 
     @ParameterizedTest
