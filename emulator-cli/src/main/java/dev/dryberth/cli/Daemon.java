@@ -4,6 +4,7 @@ import dev.dryberth.api.aws.Admin;
 import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
 import dev.dryberth.api.aws.Dispatcher;
+import dev.dryberth.api.cloudwatch.CloudWatch;
 import dev.dryberth.api.ecs.Ecs;
 import dev.dryberth.api.elbv2.ElbV2;
 import dev.dryberth.api.http.HttpServer;
@@ -115,11 +116,19 @@ final class Daemon implements AutoCloseable {
         hosts.add(options.bind);
         AwsFront front =
                 new AwsFront(
-                        List.of(ecs.service(), new ElbV2(engine, networks).service()),
+                        List.of(
+                                ecs.service(),
+                                new ElbV2(engine, networks).service(),
+                                new CloudWatch(engine).service()),
                         dispatcher(engine),
                         new Pages(),
                         new AwsSettings(defaultScope, hosts));
-        this.traffic = new Traffic(clock, engine.balancing(), accessLogs(options, state, instance));
+        this.traffic =
+                new Traffic(
+                        clock,
+                        engine.balancing(),
+                        accessLogs(options, state, instance),
+                        engine::alarming);
         loop.start();
         this.restored = engine.restore();
         this.server = headStart.serve(front);

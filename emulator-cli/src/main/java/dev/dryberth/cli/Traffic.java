@@ -8,6 +8,7 @@ import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.TargetReports;
 import dev.dryberth.core.engine.Balancing;
 import dev.dryberth.core.loop.Clock;
+import dev.dryberth.core.metrics.MetricSink;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /**
  * Between the loop and the data plane: hands over each new route table, and tells the loop of each
@@ -34,6 +36,7 @@ final class Traffic implements AutoCloseable {
     private final Clock clock;
     private final Balancing balancing;
     private final Path accessLogs;
+    private final Supplier<? extends MetricSink> measurements;
     private final AtomicReference<@Nullable RouteTable> next = new AtomicReference<>();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
@@ -48,11 +51,17 @@ final class Traffic implements AutoCloseable {
      * Begins to follow what is published.
      *
      * @param accessLogs the directory for the load balancers' access logs
+     * @param measurements asked when there is something to measure
      */
-    Traffic(Clock clock, Balancing balancing, Path accessLogs) {
+    Traffic(
+            Clock clock,
+            Balancing balancing,
+            Path accessLogs,
+            Supplier<? extends MetricSink> measurements) {
         this.clock = clock;
         this.balancing = balancing;
         this.accessLogs = accessLogs;
+        this.measurements = measurements;
         balancing.subscribe(this::follow);
     }
 
@@ -79,6 +88,7 @@ final class Traffic implements AutoCloseable {
                             new Reports(balancing),
                             ProxyLimits.DEFAULT,
                             accessLogs,
+                            measurements.get(),
                             new SplittableRandom()::nextLong);
             plane = carrier;
         }

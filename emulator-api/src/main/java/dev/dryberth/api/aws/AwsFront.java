@@ -1,5 +1,6 @@
 package dev.dryberth.api.aws;
 
+import dev.dryberth.api.aws.cbor.RpcV2Cbor;
 import dev.dryberth.api.aws.json.AwsJson;
 import dev.dryberth.api.aws.protocol.AwsError;
 import dev.dryberth.api.aws.protocol.Protocol;
@@ -125,6 +126,10 @@ public final class AwsFront implements HttpHandler {
 
     /** What a request for a service we lack would be called. */
     private static @Nullable String wanted(Request request, @Nullable CredentialScope signature) {
+        if (RpcV2Cbor.isSpokenBy(request)) {
+            String named = RpcV2Cbor.service(request);
+            return named == null ? null : named + ":" + RpcV2Cbor.INSTANCE.operation(request);
+        }
         String prefix = AwsJson.targetPrefix(request);
         String name = signature == null ? prefix : signature.service();
         String operation =
@@ -136,11 +141,12 @@ public final class AwsFront implements HttpHandler {
     }
 
     private Operation findOperation(AwsService service, Request request) throws RefusedCall {
-        String name = service.protocol().operation(request);
+        Protocol protocol = service.protocol(request);
+        String name = protocol.operation(request);
         Operation operation = name == null ? null : services.operation(service, name);
-        if (operation == null || !service.protocol().takes(request.method())) {
+        if (operation == null || !protocol.takes(request.method())) {
             throw new RefusedCall(
-                    service.protocol().unknownOperation(request, service.targetPrefix()));
+                    protocol.unknownOperation(request, service.targetPrefixes().getFirst()));
         }
         return operation;
     }
@@ -149,9 +155,9 @@ public final class AwsFront implements HttpHandler {
             throws RefusedCall {
         SdkPojo builder = operation.newBuilder();
         try {
-            service.protocol().read(request, builder);
+            service.protocol(request).read(request, builder);
         } catch (WireException wrong) {
-            throw new RefusedCall(service.protocol().malformed(wrong));
+            throw new RefusedCall(service.protocol(request).malformed(wrong));
         }
         return (SdkPojo) ((Buildable) builder).build();
     }
@@ -196,7 +202,8 @@ public final class AwsFront implements HttpHandler {
             if (owner == null) {
                 throw new IllegalStateException("an answer without a service");
             }
-            return logged(owner.protocol().answer(request, output, owner.fragments(), requestId));
+            return logged(
+                    owner.protocol(request).answer(request, output, owner.fragments(), requestId));
         }
 
         Response failed(Throwable failure) {
@@ -215,11 +222,17 @@ public final class AwsFront implements HttpHandler {
         }
 
         Response refused(AwsError error) {
-            Protocol protocol =
-                    service != null
-                            ? service.protocol()
-                            : QueryForm.action(request) == null ? AwsJson.V1_1 : AwsQuery.NAMELESS;
-            return logged(protocol.error(request, error, requestId));
+            return logged(protocol().error(request, error, requestId));
+        }
+
+        private Protocol protocol() {
+            if (service != null) {
+                return service.protocol(request);
+            }
+            if (RpcV2Cbor.isSpokenBy(request)) {
+                return RpcV2Cbor.INSTANCE;
+            }
+            return QueryForm.action(request) == null ? AwsJson.V1_1 : AwsQuery.NAMELESS;
         }
 
         private Response logged(Response response) {

@@ -1,6 +1,7 @@
 package dev.dryberth.api.aws;
 
 import dev.dryberth.api.aws.protocol.Protocol;
+import dev.dryberth.api.http.Request;
 import dev.dryberth.core.wire.Fragments;
 
 import java.util.List;
@@ -9,9 +10,10 @@ import java.util.List;
  * One AWS service as the chain knows it.
  *
  * @param name as IAM spells it before the colon: {@code ecs}
- * @param targetPrefix how its requests name it: what stands before the operation in X-Amz-Target,
- *     or the Version that goes with an Action
+ * @param targetPrefixes how its requests name it: what stands before the operation in X-Amz-Target
+ *     or in a path, and the Version that goes with an Action
  * @param signingNames under which clients sign for it, and which their host names begin with
+ * @param protocols what it speaks; the last is taken for a request that is of none of them
  * @param api the SDK's client interface, whose methods are the operations there are
  * @param client implements {@code api}; an operation it does not override is not built. It is
  *     called wherever the {@link Dispatcher} calls it, never on a network thread
@@ -21,9 +23,9 @@ import java.util.List;
  */
 public record AwsService(
         String name,
-        String targetPrefix,
+        List<String> targetPrefixes,
         List<String> signingNames,
-        Protocol protocol,
+        List<Protocol> protocols,
         Class<?> api,
         Object client,
         List<String> recordedOnly,
@@ -43,16 +45,34 @@ public record AwsService(
             Protocol protocol,
             Class<?> api,
             Object client) {
-        this(name, targetPrefix, signingNames, protocol, api, client, List.of(), Fragments.NONE);
+        this(
+                name,
+                List.of(targetPrefix),
+                signingNames,
+                List.of(protocol),
+                api,
+                client,
+                List.of(),
+                Fragments.NONE);
+    }
+
+    /** The one of its protocols that a request is of. */
+    Protocol protocol(Request request) {
+        for (Protocol each : protocols) {
+            if (each.speaks(request)) {
+                return each;
+            }
+        }
+        return protocols.getLast();
     }
 
     public AwsService withRecordedOnly(List<String> members) {
         return new AwsService(
-                name, targetPrefix, signingNames, protocol, api, client, members, fragments);
+                name, targetPrefixes, signingNames, protocols, api, client, members, fragments);
     }
 
     public AwsService withFragments(Fragments known) {
         return new AwsService(
-                name, targetPrefix, signingNames, protocol, api, client, recordedOnly, known);
+                name, targetPrefixes, signingNames, protocols, api, client, recordedOnly, known);
     }
 }

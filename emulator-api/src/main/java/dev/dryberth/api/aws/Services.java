@@ -1,5 +1,6 @@
 package dev.dryberth.api.aws;
 
+import dev.dryberth.api.aws.cbor.RpcV2Cbor;
 import dev.dryberth.api.aws.json.AwsJson;
 import dev.dryberth.api.aws.query.QueryForm;
 import dev.dryberth.api.http.Request;
@@ -29,7 +30,7 @@ final class Services {
     Services(List<AwsService> all) {
         this.all = List.copyOf(all);
         for (AwsService service : all) {
-            byTargetPrefix.put(service.targetPrefix(), service);
+            service.targetPrefixes().forEach(prefix -> byTargetPrefix.put(prefix, service));
             service.signingNames().forEach(name -> bySigningName.put(name, service));
             operations.put(service, new ConcurrentHashMap<>());
         }
@@ -40,11 +41,14 @@ final class Services {
     }
 
     /**
-     * By X-Amz-Target, else by what the signature is for, else by the host name's first part, else
-     * by the Version of an Action.
+     * By the path of Smithy's RPC protocol or X-Amz-Target, else by what the signature is for, else
+     * by the host name's first part, else by the Version of an Action.
      */
     @Nullable AwsService find(Request request, @Nullable CredentialScope signature) {
-        String prefix = AwsJson.targetPrefix(request);
+        String prefix =
+                RpcV2Cbor.isSpokenBy(request)
+                        ? RpcV2Cbor.service(request)
+                        : AwsJson.targetPrefix(request);
         if (prefix != null) {
             return byTargetPrefix.get(prefix);
         }

@@ -221,7 +221,7 @@ final class ContainerInstances {
                 .build();
     }
 
-    private static List<Resource> onTheWire(InstanceResources resources) {
+    static List<Resource> onTheWire(InstanceResources resources) {
         return List.of(
                 integer("CPU", resources.cpuUnits()),
                 integer("MEMORY", resources.memoryMiB()),

@@ -30,6 +30,14 @@ public final class Headers {
         return new Headers(namesAndValues);
     }
 
+    /** These and one more. */
+    public Headers with(String name, String value) {
+        List<String> more = new ArrayList<>(namesAndValues);
+        more.add(name);
+        more.add(value);
+        return new Headers(List.copyOf(more));
+    }
+
     public @Nullable String first(String name) {
         for (int i = 0; i < namesAndValues.size(); i += 2) {
             if (namesAndValues.get(i).equalsIgnoreCase(name)) {

@@ -5,6 +5,8 @@ import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.Stickiness;
 import dev.dryberth.core.balancing.TargetReports;
 import dev.dryberth.core.loop.Clock;
+import dev.dryberth.core.metrics.MetricSink;
+import dev.dryberth.core.metrics.MetricTimes;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -55,6 +57,7 @@ public final class DataPlane implements AutoCloseable {
     private final IdentityHashMap<EventExecutor, Worker> workers = new IdentityHashMap<>();
     private final Stickiness cookies;
     private final Metrics metrics = new Metrics();
+    private final MetricFeed feed;
     private final AccessLog accessLog;
     private final Durable durable;
     private final Listeners listeners;
@@ -70,6 +73,7 @@ public final class DataPlane implements AutoCloseable {
      * Starts with nothing to carry.
      *
      * @param accessLogDirectory made when the first line is written
+     * @param measurements where what was carried is told, as CloudWatch has it
      * @param seeds where all randomness comes from: choice of targets, trace ids, the cookies' key
      */
     public DataPlane(
@@ -77,11 +81,13 @@ public final class DataPlane implements AutoCloseable {
             TargetReports reports,
             ProxyLimits limits,
             Path accessLogDirectory,
+            MetricSink measurements,
             LongSupplier seeds) {
         this.clock = clock;
         this.limits = limits;
         cookies = new Stickiness(key(seeds));
         accessLog = new AccessLog(accessLogDirectory, limits.maxQueuedLogLines());
+        feed = new MetricFeed(metrics, MetricTimes.at(clock.speed()), measurements);
         durable = new Durable(clock, reports, metrics);
         routing = new Routing(RouteTable.EMPTY, durable);
         listeners = new Listeners(this);
@@ -115,6 +121,11 @@ public final class DataPlane implements AutoCloseable {
     private void startHousekeeping() {
         control.scheduleWithFixedDelay(
                 this::keepHouse, 0, HOUSEKEEPING_MILLIS, TimeUnit.MILLISECONDS);
+        control.scheduleWithFixedDelay(
+                this::tellMeasurements,
+                feed.everyMillis(),
+                feed.everyMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** Puts a table in force soon; a later one may overtake it. */
@@ -149,6 +160,14 @@ public final class DataPlane implements AutoCloseable {
             }
         } catch (RuntimeException fault) {
             LOG.error("The data plane's housekeeping failed", fault);
+        }
+    }
+
+    private void tellMeasurements() {
+        try {
+            feed.tell(routing.table(), clock.now());
+        } catch (RuntimeException fault) {
+            LOG.error("What was carried could not be told", fault);
         }
     }
 

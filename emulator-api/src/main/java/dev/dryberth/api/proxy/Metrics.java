@@ -70,6 +70,10 @@ public final class Metrics {
                 counts.bytes());
     }
 
+    @Nullable MinuteRing ring(String arn) {
+        return rings.get(arn);
+    }
+
     /** Everything since the start, in Prometheus' text format. */
     public String prometheus() {
         StringBuilder text = new StringBuilder();

@@ -18,6 +18,7 @@ final class MinuteRing {
     private final String arn;
     private final String name;
     private final Counts total = new Counts(0);
+    private final Latencies latencies = new Latencies();
     private final AtomicInteger activeConnections = new AtomicInteger();
     private final List<Counts> past = new ArrayList<>();
     private volatile Counts current = new Counts(0);
@@ -113,6 +114,7 @@ final class MinuteRing {
         total.responses.increment();
         current.responseNanos.add(nanos);
         total.responseNanos.add(nanos);
+        latencies.add(nanos);
     }
 
     void answeredByBalancer(int status) {
@@ -174,6 +176,10 @@ final class MinuteRing {
 
     Counts total() {
         return total;
+    }
+
+    Latencies latencies() {
+        return latencies;
     }
 
     int activeConnections() {

@@ -9,6 +9,7 @@ import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskDefinitionArn;
 import dev.dryberth.core.model.TaskStatus;
+import dev.dryberth.core.placement.InstanceResources;
 
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,7 @@ class InstanceResourcesTest {
         assertThat(lack(publishing(8081, "tcp"))).isEqualTo("null");
         assertThat(lack(publishing(0, "tcp"))).isEqualTo("null");
         assertThat(lack(publishing(8080, "udp"))).isEqualTo("null");
-        assertThat(InstanceResources.remaining(ecs.world, instance).onTheWire())
+        assertThat(ContainerInstances.onTheWire(InstanceResources.remaining(ecs.world, instance)))
                 .anyMatch(each ->
                         each.name().equals("PORTS") && each.stringSetValue().contains("8080"));
 

@@ -12,6 +12,7 @@ import dev.dryberth.core.model.HostAccess;
 import dev.dryberth.core.model.ProviderShare;
 import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.network.Networks;
+import dev.dryberth.core.placement.Places;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** What RunTask makes of a request before any task is placed. */
@@ -162,15 +164,21 @@ class LaunchRulesTest {
                 request -> request.containerDefinitions(app(c -> c.resourceRequirements(GPU))));
         ecs.addInstance("default", EcsFixture.ID, ContainerInstance.Status.ACTIVE);
 
-        assertThat(launch(request -> request.launchType("EC2")).needsGpu()).isTrue();
+        assertThat(needsGpu(launch(request -> request.launchType("EC2")))).isTrue();
         assertThat(
-                        launch(
+                        needsGpu(
+                                launch(
                                         overriding(
                                                         ContainerOverride.builder()
                                                                 .resourceRequirements(List.of()))
-                                                .andThen(request -> request.launchType("EC2")))
-                                .needsGpu())
+                                                .andThen(request -> request.launchType("EC2")))))
                 .isFalse();
+    }
+
+    private boolean needsGpu(TaskTemplate template) {
+        return Places.needsGpu(
+                template,
+                Objects.requireNonNull(ecs.world.taskDefinitions().get(template.taskDefinition())));
     }
 
     @Test

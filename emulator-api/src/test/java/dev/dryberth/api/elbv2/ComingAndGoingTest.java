@@ -79,6 +79,7 @@ class ComingAndGoingTest {
                                 new Reports(fixture),
                                 ProxyLimits.DEFAULT,
                                 logs,
+                                measurements -> {},
                                 new SplittableRandom(seed)::nextLong);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             fixture.engine.balancing().subscribe(plane::publish);

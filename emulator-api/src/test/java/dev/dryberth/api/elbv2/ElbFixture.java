@@ -1,9 +1,9 @@
 package dev.dryberth.api.elbv2;
 
-import dev.dryberth.api.aws.Admin;
 import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
 import dev.dryberth.api.aws.Dispatcher;
+import dev.dryberth.api.aws.NoAdmin;
 import dev.dryberth.api.http.HttpLimits;
 import dev.dryberth.api.http.HttpServer;
 import dev.dryberth.core.engine.Engine;
@@ -36,7 +36,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -119,29 +118,6 @@ final class ElbFixture implements AutoCloseable {
                 HttpLimits.DEFAULT,
                 new AwsFront(
                         List.of(elb.service()), dispatcher, new NoAdmin(), AwsSettings.DEFAULT));
-    }
-
-    private static final class NoAdmin implements Admin {
-
-        @Override
-        public Health health() {
-            return new Health(true, "1", "none");
-        }
-
-        @Override
-        public CompletionStage<?> reset() {
-            return CompletableFuture.completedStage(true);
-        }
-
-        @Override
-        public String metrics() {
-            return "";
-        }
-
-        @Override
-        public CompletionStage<byte[]> network() {
-            return CompletableFuture.completedStage(new byte[0]);
-        }
     }
 
     /** Lets time pass; what is due has run when this returns. */

@@ -5,6 +5,7 @@ import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.TargetReports;
 import dev.dryberth.core.loop.Clock;
+import dev.dryberth.core.metrics.MetricSample;
 
 import io.netty.util.LeakPresenceDetector;
 
@@ -32,6 +33,7 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
     final Path directory;
     final DataPlane plane;
     final List<Probed> probed = new CopyOnWriteArrayList<>();
+    final List<MetricSample> measured = new CopyOnWriteArrayList<>();
     final List<Integer> idle = new CopyOnWriteArrayList<>();
     private final AtomicLong seed = new AtomicLong(1);
 
@@ -54,6 +56,7 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
                         this,
                         limits,
                         directory,
+                        measured::addAll,
                         seed::incrementAndGet);
     }
 

@@ -46,6 +46,7 @@ final class ProxyBench {
                         new Silent(),
                         ProxyLimits.DEFAULT,
                         Path.of("."),
+                        samples -> {},
                         () -> 1);
         plane.publish(table(port, target, rules));
         plane.settle();

@@ -34,7 +34,7 @@ class AwsCliIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** So that nothing of the developer's own settings plays a part. */
-    private static final Map<String, String> ENVIRONMENT =
+    static final Map<String, String> ENVIRONMENT =
             Map.of(
                     "AWS_ACCESS_KEY_ID", "test",
                     "AWS_SECRET_ACCESS_KEY", "test",

@@ -69,6 +69,7 @@ public final class Engine {
     private final TaskDriver driver;
     private final ServiceDriver services;
     private final Balancing balancing;
+    private final Instant madeAt;
     private final Ids ids;
     private final Deque<CompletableFuture<Void>> resets = new ArrayDeque<>();
     private final List<CompletableFuture<Void>> poolReleases = new ArrayList<>();
@@ -76,6 +77,9 @@ public final class Engine {
     private boolean inventoried;
     private @Nullable Throwable unreadable;
     private @Nullable Turn turn;
+
+    /** Made when first asked for: a daemon without metrics has none of their classes. */
+    private @Nullable Metering metering;
 
     /**
      * Puts the engine together; nothing runs until {@link #restore} and {@link #start}.
@@ -102,6 +106,7 @@ public final class Engine {
         this.driver = new TaskDriver(loop, interfaces);
         this.services = new ServiceDriver(loop, ids, maker, settings.timings());
         this.balancing = new Balancing(world, loop, this::quietly);
+        this.madeAt = loop.clock().now();
     }
 
     /**
@@ -138,6 +143,10 @@ public final class Engine {
             try {
                 journal.restore(world);
                 balancing.resume();
+                if (world.alarms().size() > 0) {
+                    alarming().resume();
+                    utilization().resume();
+                }
                 restored.complete(null);
             } catch (IOException | RuntimeException | Error e) {
                 if (!(e instanceof IOException)) {
@@ -177,6 +186,35 @@ public final class Engine {
     /** What the data plane reads, and where it reports. */
     public Balancing balancing() {
         return balancing;
+    }
+
+    /** Measurements, and the alarms on them. */
+    public Alarming alarming() {
+        return metering().alarming();
+    }
+
+    /** What the tasks of services use; tell it what is asked for. */
+    public Utilization utilization() {
+        return metering().utilization();
+    }
+
+    private record Metering(Alarming alarming, Utilization utilization) {}
+
+    private synchronized Metering metering() {
+        Metering made = metering;
+        if (made == null) {
+            Alarming alarming = new Alarming(world, loop, this::quietly, madeAt);
+            made =
+                    new Metering(
+                            alarming,
+                            new Utilization(world, loop, alarming, this::quietlyWithEffects));
+            metering = made;
+        }
+        return made;
+    }
+
+    private void quietlyWithEffects(Consumer<List<Effect>> body) {
+        quietly(tx -> body.accept(Objects.requireNonNull(turn).effects()));
     }
 
     /**
@@ -289,6 +327,9 @@ public final class Engine {
                 new Settling(
                         current.tx(), driver, services, current.effects(), this::wake, this::wake);
         RouteTable routes = null;
+        if (current.tx().changes().stream().anyMatch(this::concernsAlarms)) {
+            alarming().settle(current.tx());
+        }
         settling.run(current.awake(), current.awakeServices());
         while (current.tx().changes().stream().anyMatch(this::concernsBalancing)) {
             routes = balancing.settle(current.tx());
@@ -301,6 +342,10 @@ public final class Engine {
             interfaces.refill(current.tx(), current.effects(), this::refill);
         }
         return routes;
+    }
+
+    private boolean concernsAlarms(Change change) {
+        return change.table().equals(world.alarms().name());
     }
 
     private boolean concernsBalancing(Change change) {
@@ -339,6 +384,8 @@ public final class Engine {
                 pipeline.whenDurable(() -> reset.complete(null));
                 pipeline.flush();
             }
+        } else if (event instanceof RuntimeEvent.TaskMeasured measured) {
+            utilization().on(measured);
         } else if (event instanceof RuntimeEvent.Inventory inventory) {
             reconcile(inventory);
         } else {
@@ -383,6 +430,8 @@ public final class Engine {
                     world.tables().forEach(table -> clear(current.tx(), table));
                     current.effects().add(new Effect.RemoveAll());
                 });
+                alarming().store().clear();
+                utilization().clear();
                 resets.add(done);
             } catch (RuntimeException | Error e) {
                 done.completeExceptionally(e);

@@ -3,10 +3,14 @@ package dev.dryberth.core.engine;
 import dev.dryberth.core.balancing.Registrations;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.Loop;
+import dev.dryberth.core.model.Alarm;
+import dev.dryberth.core.model.AlarmArn;
+import dev.dryberth.core.model.AlarmState;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.model.Membership;
+import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeployment;
@@ -75,7 +79,7 @@ final class ServiceDriver {
                 placeableFrom.remove(arn);
                 return;
             }
-            Plan plan = ServiceReconciler.plan(tx.world(), service, outlook(arn));
+            Plan plan = ServiceReconciler.plan(tx.world(), service, outlook(tx.world(), service));
             if (plan.idle()) {
                 Instant wakeAt = plan.wakeAt();
                 if (wakeAt == null) {
@@ -90,10 +94,10 @@ final class ServiceDriver {
         throw new IllegalStateException(arn + " did not settle in " + MAX_STEPS + " steps");
     }
 
-    private Outlook outlook(ServiceArn arn) {
+    private Outlook outlook(World world, Service service) {
         return new Outlook(
-                placeableFrom.get(arn),
-                List.of(),
+                placeableFrom.get(service.arn()),
+                alarming(world, service),
                 timings,
                 loop.clock(),
                 loop.clock().now(),
@@ -102,7 +106,21 @@ final class ServiceDriver {
 
     /** What a service waits for, for people; nothing is written. */
     List<String> waits(World world, Service service) {
-        return ServiceReconciler.plan(world, service, outlook(service.arn())).waits();
+        return ServiceReconciler.plan(world, service, outlook(world, service)).waits();
+    }
+
+    /** The alarms of a service that are in ALARM. */
+    private static List<String> alarming(World world, Service service) {
+        RolloutRules.Alarms alarms = service.rules().alarms();
+        if (!alarms.enable()) {
+            return List.of();
+        }
+        return alarms.names().stream()
+                .filter(name -> {
+                    Alarm alarm = world.alarms().get(new AlarmArn(service.arn().scope(), name));
+                    return alarm != null && alarm.state() == AlarmState.ALARM;
+                })
+                .toList();
     }
 
     /** There may be a place now for what could not be placed. */

@@ -1,5 +1,6 @@
 package dev.dryberth.core.engine;
 
+import dev.dryberth.core.model.AlarmArn;
 import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
@@ -101,6 +102,10 @@ final class Settling {
         } else if (table.equals(world.targets().name())) {
             for (Task task : world.tasksBehindTarget().of(Target.Key.parse(change.key()))) {
                 add(dirty, ServiceDriver.serviceOf(task));
+            }
+        } else if (table.equals(world.alarms().name())) {
+            for (Service service : world.servicesWatchingAlarm().of(AlarmArn.parse(change.key()))) {
+                dirty.add(service.arn());
             }
         } else if (table.equals(world.containerInstances().name())) {
             ContainerInstanceArn arn = ContainerInstanceArn.parse(change.key());

@@ -194,6 +194,7 @@ final class TaskDriver {
                             t -> TaskEvents.health(t, e.container(), e.runtimeId(), e.health()));
             case RuntimeEvent.TaskRemoved(TaskArn task) ->
                     update(tx, task, t -> t.isStopped() ? t.asCleaned() : t);
+            case RuntimeEvent.TaskMeasured e -> {}
             case RuntimeEvent.AllRemoved() -> {}
             case RuntimeEvent.Inventory inventory ->
                     Recovery.reconcile(this, tx, inventory, now, effects);

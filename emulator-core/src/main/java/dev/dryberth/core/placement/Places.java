@@ -93,7 +93,8 @@ public final class Places {
         return lack == null && needsGpu(template, definition) ? "RESOURCE:GPU" : lack;
     }
 
-    private static boolean needsGpu(TaskTemplate template, TaskDefinition definition) {
+    /** Whether a container of such a task asks for a GPU, in the definition or by an override. */
+    public static boolean needsGpu(TaskTemplate template, TaskDefinition definition) {
         for (ContainerDefinition container : definition.document().containerDefinitions()) {
             List<ResourceRequirement> requirements =
                     template.overrides().containerOverrides().stream()

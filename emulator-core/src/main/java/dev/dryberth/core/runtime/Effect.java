@@ -4,6 +4,7 @@ import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.TaskArn;
 
 import java.time.Duration;
+import java.util.List;
 
 /** Something the engine asks of the runtime, only after the journal knows of it. */
 public sealed interface Effect {
@@ -40,6 +41,12 @@ public sealed interface Effect {
      * nothing is left.
      */
     record RemoveTask(TaskArn task) implements Effect {}
+
+    /**
+     * Asks how much a task's containers use. Answered by TaskMeasured, unless none of them runs any
+     * more.
+     */
+    record MeasureTask(TaskArn task, List<String> runtimeIds) implements Effect {}
 
     /** Removes something the engine does not know; not answered. */
     record RemoveUnknown(String runtimeId) implements Effect {}

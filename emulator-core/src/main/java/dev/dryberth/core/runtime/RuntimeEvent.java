@@ -58,6 +58,10 @@ public sealed interface RuntimeEvent {
 
     record TaskRemoved(TaskArn task) implements RuntimeEvent {}
 
+    /** What a task's containers have used since each started, and the memory they hold now. */
+    record TaskMeasured(TaskArn task, long cpuNanos, long memoryBytes, Instant at)
+            implements RuntimeEvent {}
+
     record AllRemoved() implements RuntimeEvent {}
 
     /**

@@ -92,7 +92,9 @@ final class Ending {
         }
         switch (rollout.status()) {
             case PENDING -> {
-                plan.rollout(rollout.inStatus(Status.IN_PROGRESS, null, view.now()));
+                plan.rollout(
+                        withoutSoundedAlarms(rollout)
+                                .inStatus(Status.IN_PROGRESS, null, view.now()));
                 return;
             }
             case STOP_REQUESTED -> {
@@ -119,6 +121,16 @@ final class Ending {
         if (primary.inProgress()) {
             watch(rollout, primary);
         }
+    }
+
+    /** Alarms that are off from the start say nothing of this roll-out. */
+    private ServiceDeployment withoutSoundedAlarms(ServiceDeployment rollout) {
+        return view.outlook().alarms().isEmpty()
+                ? rollout
+                : rollout.watchedBy(
+                        rollout.breaker(),
+                        new ServiceDeployment.Alarms(
+                                Monitoring.DISABLED, rollout.alarms().names(), List.of()));
     }
 
     private void watch(ServiceDeployment rollout, Deployment primary) {

@@ -1,6 +1,9 @@
 package dev.dryberth.core.state;
 
 import dev.dryberth.core.model.AccountSetting;
+import dev.dryberth.core.model.Alarm;
+import dev.dryberth.core.model.AlarmArn;
+import dev.dryberth.core.model.AlarmHistoryItem;
 import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.Cluster;
 import dev.dryberth.core.model.ClusterArn;
@@ -61,6 +64,8 @@ public final class World {
                     service.daemon() || service.problem() != null
                             ? List.of(service.arn().clusterArn())
                             : List.of());
+    private final Index<AlarmArn, ServiceArn, Service> servicesWatchingAlarm =
+            services.index(World::alarmsOf);
     private final Table<ServiceRevisionArn, ServiceRevision> serviceRevisions =
             new Table<>("service-revision", ServiceRevision.class, ServiceRevisionArn::parse);
     private final Table<ServiceDeploymentArn, ServiceDeployment> serviceDeployments =
@@ -85,6 +90,10 @@ public final class World {
             new Table<>("target-group", TargetGroup.class, TargetGroupArn::parse);
     private final Table<Target.Key, Target> targets =
             new Table<>("target", Target.class, Target.Key::parse);
+    private final Table<AlarmArn, Alarm> alarms =
+            new Table<>("alarm", Alarm.class, AlarmArn::parse);
+    private final Table<AlarmHistoryItem.Key, AlarmHistoryItem> alarmHistory =
+            new Table<>("alarm-history", AlarmHistoryItem.class, AlarmHistoryItem.Key::parse);
 
     public Table<ClusterArn, Cluster> clusters() {
         return clusters;
@@ -129,6 +138,11 @@ public final class World {
     /** Daemons, and services that something keeps from going on, by cluster. */
     public Index<ClusterArn, ServiceArn, Service> servicesWatchingInstances() {
         return servicesWatchingInstances;
+    }
+
+    /** Services whose deployments an alarm ends. */
+    public Index<AlarmArn, ServiceArn, Service> servicesWatchingAlarm() {
+        return servicesWatchingAlarm;
     }
 
     public Table<ServiceRevisionArn, ServiceRevision> serviceRevisions() {
@@ -187,6 +201,15 @@ public final class World {
         return targets;
     }
 
+    public Table<AlarmArn, Alarm> alarms() {
+        return alarms;
+    }
+
+    /** What happened to alarms, also to those that are gone. */
+    public Table<AlarmHistoryItem.Key, AlarmHistoryItem> alarmHistory() {
+        return alarmHistory;
+    }
+
     /** Every table, for the journal. */
     public List<Table<?, ?>> tables() {
         return List.of(
@@ -207,12 +230,20 @@ public final class World {
                 listeners,
                 listenerRules,
                 targetGroups,
-                targets);
+                targets,
+                alarms,
+                alarmHistory);
     }
 
     private static List<ContainerInstanceArn> instanceOf(Task task) {
         ContainerInstanceArn instance = task.origin().containerInstance();
         return instance == null || task.isStopped() ? List.of() : List.of(instance);
+    }
+
+    private static List<AlarmArn> alarmsOf(Service service) {
+        return service.rules().alarms().names().stream()
+                .map(name -> new AlarmArn(service.arn().scope(), name))
+                .toList();
     }
 
     private static List<ServiceArn> serviceOf(Task task) {

@@ -31,11 +31,28 @@ import java.util.Map;
  */
 final class PojoReader {
 
+    private static final double MILLIS_PER_SECOND = 1000;
+
+    /** The year 9999. */
+    private static final double MAX_MILLIS = 253_402_300_799_999.0;
+
     private final JsonParser in;
+    private final Timestamps timestamps;
     private int depth;
 
     PojoReader(JsonParser in) {
+        this(in, PojoReader::decimalSeconds);
+    }
+
+    PojoReader(JsonParser in, Timestamps timestamps) {
         this.in = in;
+        this.timestamps = timestamps;
+    }
+
+    /** How a point of time is read; the parser stands on its number. */
+    @FunctionalInterface
+    interface Timestamps {
+        Instant read(JsonParser in) throws IOException;
     }
 
     void object(SdkPojo builder) throws IOException {
@@ -142,10 +159,16 @@ final class PojoReader {
     }
 
     private Instant timestamp() throws IOException {
-        BigDecimal seconds = number("Timestamp").getDecimalValue();
+        number("Timestamp");
+        return timestamps.read(in);
+    }
+
+    /** Decimal digits, which are exact. */
+    private static Instant decimalSeconds(JsonParser in) throws IOException {
+        BigDecimal seconds = in.getDecimalValue();
         // Checked before anything is computed with it: 1e999999999 has a billion digits.
         if (seconds.precision() - seconds.scale() > 19 || seconds.scale() > 100) {
-            throw cannotBecome("Timestamp");
+            throw new WireException("NUMBER_VALUE cannot be converted to Timestamp");
         }
         try {
             long whole = seconds.longValue();
@@ -156,7 +179,21 @@ final class PojoReader {
         }
     }
 
+    /**
+     * A binary fraction, which is off by less than a microsecond: the next millisecond is meant.
+     */
+    static Instant binarySeconds(JsonParser in) throws IOException {
+        double millis = in.getDoubleValue() * MILLIS_PER_SECOND;
+        if (!(Math.abs(millis) <= MAX_MILLIS)) {
+            throw new WireException("NUMBER_VALUE cannot be converted to Timestamp");
+        }
+        return Instant.ofEpochMilli(Math.round(millis));
+    }
+
     private SdkBytes blob() throws IOException {
+        if (in.hasToken(JsonToken.VALUE_EMBEDDED_OBJECT)) {
+            return SdkBytes.fromByteArrayUnsafe(in.getBinaryValue());
+        }
         if (!in.hasToken(JsonToken.VALUE_STRING)) {
             throw cannotBecome("Blob");
         }

@@ -21,11 +21,23 @@ final class PojoWriter {
 
     private final JsonGenerator out;
     private final Fragments fragments;
+    private final Timestamps timestamps;
     private int depth;
 
     PojoWriter(JsonGenerator out, Fragments fragments) {
+        this(out, fragments, PojoWriter::decimalSeconds);
+    }
+
+    PojoWriter(JsonGenerator out, Fragments fragments, Timestamps timestamps) {
         this.out = out;
         this.fragments = fragments;
+        this.timestamps = timestamps;
+    }
+
+    /** How a point of time is written. */
+    @FunctionalInterface
+    interface Timestamps {
+        void write(JsonGenerator out, Instant time) throws IOException;
     }
 
     void object(SdkPojo pojo) throws IOException {
@@ -61,7 +73,7 @@ final class PojoWriter {
             case DOUBLE -> out.writeNumber((Double) value);
             case BIG_DECIMAL -> out.writeNumber((BigDecimal) value);
             case BOOLEAN -> out.writeBoolean((Boolean) value);
-            case INSTANT -> timestamp((Instant) value);
+            case INSTANT -> timestamps.write(out, (Instant) value);
             case SDK_BYTES -> out.writeBinary(((SdkBytes) value).asByteArrayUnsafe());
             case SDK_POJO -> nested((SdkPojo) value);
             case LIST -> list(field.element(), (Collection<?>) value);
@@ -101,7 +113,7 @@ final class PojoWriter {
         out.writeEndObject();
     }
 
-    private void timestamp(Instant time) throws IOException {
+    private static void decimalSeconds(JsonGenerator out, Instant time) throws IOException {
         long millis = time.toEpochMilli();
         if (millis % MILLIS_PER_SECOND == 0) {
             out.writeNumber(millis / MILLIS_PER_SECOND);

@@ -289,6 +289,7 @@ final class EngineFixture {
                     "StartContainer " + e.spec().name() + " " + e.spec().attempt();
             case Effect.StopContainer e -> "StopContainer " + e.runtimeId();
             case Effect.RemoveTask e -> "RemoveTask " + e.task().id();
+            case Effect.MeasureTask e -> "MeasureTask " + e.task().id();
             case Effect.RemoveUnknown e -> "RemoveUnknown " + e.runtimeId();
             case Effect.RemoveAll() -> "RemoveAll";
         };

@@ -121,6 +121,7 @@ final class FaultyRuntime implements ContainerRuntime {
                             "start " + e.spec().task() + "/" + e.spec().name();
                     case Effect.StopContainer e -> "stop " + e.task() + "/" + e.container();
                     case Effect.RemoveTask e -> "remove " + e.task();
+                    case Effect.MeasureTask e -> "";
                     case Effect.RemoveUnknown e -> "";
                     case Effect.RemoveAll e -> "";
                 };
@@ -140,6 +141,7 @@ final class FaultyRuntime implements ContainerRuntime {
             case RuntimeEvent.TaskRemoved e -> less("remove " + e.task());
             case RuntimeEvent.NamespaceLost e -> {}
             case RuntimeEvent.ContainerHealth e -> {}
+            case RuntimeEvent.TaskMeasured e -> {}
             case RuntimeEvent.AllRemoved e -> {}
             case RuntimeEvent.Inventory e -> {}
         }

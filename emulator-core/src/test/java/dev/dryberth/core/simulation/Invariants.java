@@ -195,6 +195,7 @@ final class Invariants {
             case Effect.RemoveNamespace e -> {}
             case Effect.PullImage e -> {}
             case Effect.StopContainer e -> {}
+            case Effect.MeasureTask e -> {}
             case Effect.RemoveUnknown e -> {}
             case Effect.RemoveAll e -> {}
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.dryberth.api.aws.protocol.AwsError;
 import dev.dryberth.api.aws.protocol.Protocol;
+import dev.dryberth.api.aws.protocol.QueryCode;
 import dev.dryberth.api.http.Headers;
 import dev.dryberth.api.http.Request;
 import dev.dryberth.api.http.Response;
@@ -25,16 +26,21 @@ import java.io.UncheckedIOException;
  */
 public final class AwsJson implements Protocol {
 
-    public static final AwsJson V1_1 = new AwsJson("application/x-amz-json-1.1");
+    public static final AwsJson V1_1 = new AwsJson("application/x-amz-json-1.1", false);
+
+    /** Version 1.0 of a service that came from awsQuery: its errors repeat that protocol's code. */
+    public static final AwsJson V1_0_AND_QUERY = new AwsJson("application/x-amz-json-1.0", true);
 
     private static final String TARGET = "x-amz-target";
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
 
     private final String contentType;
+    private final boolean repeatsQueryCode;
 
-    private AwsJson(String contentType) {
+    private AwsJson(String contentType, boolean repeatsQueryCode) {
         this.contentType = contentType;
+        this.repeatsQueryCode = repeatsQueryCode;
     }
 
     /** What stands before the operation in X-Amz-Target, which tells the service. */
@@ -42,6 +48,11 @@ public final class AwsJson implements Protocol {
         String target = request.headers().first(TARGET);
         int dot = target == null ? -1 : target.lastIndexOf('.');
         return target == null || dot < 0 ? null : target.substring(0, dot);
+    }
+
+    @Override
+    public boolean speaks(Request request) {
+        return request.headers().first(TARGET) != null;
     }
 
     @Override
@@ -80,7 +91,7 @@ public final class AwsJson implements Protocol {
 
     @Override
     public Response answer(Request request, SdkPojo output, Fragments fragments, String requestId) {
-        return response(OK, requestId, SdkJson.toBytes(output, fragments));
+        return new Response(OK, headers(requestId), SdkJson.toBytes(output, fragments));
     }
 
     @Override
@@ -104,7 +115,13 @@ public final class AwsJson implements Protocol {
         } catch (IOException impossible) {
             throw new UncheckedIOException("Writing JSON to memory failed", impossible);
         }
-        return response(error.status(), requestId, body.toByteArray());
+        Headers headers = headers(requestId);
+        return new Response(
+                error.status(),
+                repeatsQueryCode
+                        ? headers.with(QueryCode.HEADER, QueryCode.header(error))
+                        : headers,
+                body.toByteArray());
     }
 
     /** AWS's front ends spell it with a capital, its services without. */
@@ -115,10 +132,7 @@ public final class AwsJson implements Protocol {
         };
     }
 
-    private Response response(int status, String requestId, byte[] body) {
-        return new Response(
-                status,
-                Headers.of("x-amzn-RequestId", requestId, "Content-Type", contentType),
-                body);
+    private Headers headers(String requestId) {
+        return Headers.of("x-amzn-RequestId", requestId, "Content-Type", contentType);
     }
 }

@@ -12,6 +12,9 @@ import software.amazon.awssdk.core.SdkPojo;
 /** One of the forms AWS's requests and answers take on the wire. Stateless, safe on any thread. */
 public interface Protocol {
 
+    /** Whether the request is of this protocol rather than of another its service speaks. */
+    boolean speaks(Request request);
+
     /** The name of the operation the request asks for; absent if it names none. */
     @Nullable String operation(Request request);
 

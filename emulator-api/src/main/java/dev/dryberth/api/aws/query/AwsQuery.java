@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 
 import dev.dryberth.api.aws.protocol.AwsError;
 import dev.dryberth.api.aws.protocol.Protocol;
+import dev.dryberth.api.aws.protocol.QueryCode;
 import dev.dryberth.api.http.Headers;
 import dev.dryberth.api.http.Request;
 import dev.dryberth.api.http.Response;
@@ -29,10 +30,8 @@ public final class AwsQuery implements Protocol {
     /** For refusing a request whose service is not known. */
     public static final AwsQuery NAMELESS = new AwsQuery("", "");
 
-    private static final String EXCEPTION = "Exception";
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
-    private static final int SERVER_FAULT = 500;
 
     private final String version;
     private final String namespace;
@@ -45,6 +44,11 @@ public final class AwsQuery implements Protocol {
     /** The protocol as the service of that API version and XML namespace speaks it. */
     public static AwsQuery of(String version, String namespace) {
         return new AwsQuery(version, namespace);
+    }
+
+    @Override
+    public boolean speaks(Request request) {
+        return QueryForm.action(request) != null;
     }
 
     @Override
@@ -114,8 +118,8 @@ public final class AwsQuery implements Protocol {
 
     @Override
     public Response error(Request request, AwsError error, String requestId) {
-        String type = error.status() >= SERVER_FAULT ? "Receiver" : "Sender";
-        String code = code(error.code());
+        String type = QueryCode.type(error);
+        String code = QueryCode.of(error.code());
         String message = error.message() == null ? "" : error.message();
         if (acceptsJson(request)) {
             return json(
@@ -142,17 +146,6 @@ public final class AwsQuery implements Protocol {
                         .close("Error")
                         .element("RequestId", requestId)
                         .close("ErrorResponse"));
-    }
-
-    /** Codes of this protocol are the exceptions' names without their end, but for these. */
-    private static String code(String name) {
-        return switch (name) {
-            case "ServerException" -> "InternalFailure";
-            default ->
-                    name.endsWith(EXCEPTION)
-                            ? name.substring(0, name.length() - EXCEPTION.length())
-                            : name;
-        };
     }
 
     private static boolean acceptsJson(Request request) {

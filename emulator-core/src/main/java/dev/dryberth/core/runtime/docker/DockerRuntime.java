@@ -47,6 +47,7 @@ public final class DockerRuntime implements ContainerRuntime {
     private final Namespaces namespaces;
     private final Containers containers;
     private final Removal removal;
+    private final Usage usage;
     private final EventStream events;
     private volatile @Nullable Consumer<RuntimeEvent> sink;
 
@@ -67,6 +68,7 @@ public final class DockerRuntime implements ContainerRuntime {
         this.removal =
                 new Removal(
                         engine, settings.instanceId(), networks, namespaces, ledger, this::tell);
+        this.usage = new Usage(engine, settings.clock().source(), this::tell);
         this.events = new EventStream(engine, this::resync, this::heard, this::unheard);
     }
 
@@ -120,6 +122,12 @@ public final class DockerRuntime implements ContainerRuntime {
                             containerLane(stop.task(), stop.container()),
                             () -> containers.stop(stop));
             case Effect.RemoveTask(var task) -> removing(taskLane(task), () -> removal.task(task));
+            case Effect.MeasureTask(var task, var ids) ->
+                    submit(
+                            "measure:" + task.text(),
+                            "measured",
+                            () -> usage.measure(task, ids),
+                            e -> log.debug("{} could not be measured", task, e));
             case Effect.RemoveUnknown(var runtimeId) ->
                     removing("unknown:" + runtimeId, () -> removal.unknown(runtimeId));
             case Effect.RemoveAll() -> removing("", removal::all);

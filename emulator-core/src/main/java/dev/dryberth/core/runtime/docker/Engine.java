@@ -6,12 +6,15 @@ import com.github.dockerjava.api.model.Version;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.SSLConfig;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +84,39 @@ record Engine(
                 Objects.requireNonNullElse(version.getArch(), "amd64"),
                 cores);
     }
+
+    /**
+     * Asks for what docker-java has no command for.
+     *
+     * @param path without the version in front
+     * @return what was answered, to be closed; null: there is nothing of that name
+     */
+    @Nullable InputStream get(String path) throws IOException {
+        DockerHttpClient.Response response =
+                Objects.requireNonNull(((DockerClientImpl) calls).getHttpClient())
+                        .execute(
+                                DockerHttpClient.Request.builder()
+                                        .method(DockerHttpClient.Request.Method.GET)
+                                        .path("/v" + apiVersion + path)
+                                        .build());
+        int status = response.getStatusCode();
+        if (status == OK) {
+            return new FilterInputStream(response.getBody()) {
+                @Override
+                public void close() throws IOException {
+                    response.close();
+                }
+            };
+        }
+        response.close();
+        if (status == NOT_FOUND) {
+            return null;
+        }
+        throw new DockerException("GET " + path + " was answered with " + status, status);
+    }
+
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
 
     /** The newest version both sides know. */
     static ApiVersion negotiate(String engineNewest, String engineOldest) {

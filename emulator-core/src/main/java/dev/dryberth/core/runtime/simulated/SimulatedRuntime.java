@@ -114,6 +114,9 @@ public final class SimulatedRuntime implements ContainerRuntime {
             case Effect.StartContainer(ContainerSpec spec) -> startContainer(spec);
             case Effect.StopContainer stop -> stopContainer(stop);
             case Effect.RemoveTask(TaskArn task) -> after(REMOVAL, () -> removeTask(task));
+            // Simulated containers do nothing, for which they need nothing.
+            case Effect.MeasureTask(TaskArn task, var _) ->
+                    emit(new RuntimeEvent.TaskMeasured(task, 0, 0, now()));
             case Effect.RemoveUnknown(String runtimeId) ->
                     after(REMOVAL, () -> removeUnknown(runtimeId));
             case Effect.RemoveAll() -> after(REMOVAL, this::removeAll);

@@ -18,6 +18,7 @@ import dev.dryberth.core.runtime.RuntimeEvent.ImagePullFailed;
 import dev.dryberth.core.runtime.RuntimeEvent.ImagePulled;
 import dev.dryberth.core.runtime.RuntimeEvent.Inventory;
 import dev.dryberth.core.runtime.RuntimeEvent.ObservedContainer;
+import dev.dryberth.core.runtime.RuntimeEvent.TaskMeasured;
 import dev.dryberth.core.runtime.RuntimeEvent.TaskRemoved;
 
 import org.junit.jupiter.api.AfterAll;
@@ -352,6 +353,24 @@ class DockerRuntimeIT {
                 });
         probe.run(new Effect.RemoveUnknown(started.runtimeId()));
         org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(left()).isEmpty());
+    }
+
+    @Test
+    void measuresWhatATasksContainersUse() throws InterruptedException {
+        ContainerStarted busy = run(Specs.shell(image, "while :; do :; done").build());
+        List<String> ids = List.of(busy.runtimeId(), "none");
+        TaskMeasured first = measured(busy.task(), ids);
+        TaskMeasured second = measured(busy.task(), ids);
+
+        assertThat(second.cpuNanos()).isGreaterThan(first.cpuNanos());
+        assertThat(second.at()).isAfter(first.at());
+        assertThat(second.memoryBytes()).isBetween(1L, 100L << 20);
+    }
+
+    private TaskMeasured measured(TaskArn task, List<String> ids) throws InterruptedException {
+        probe.clear();
+        probe.run(new Effect.MeasureTask(task, ids));
+        return probe.await(TaskMeasured.class);
     }
 
     @Test

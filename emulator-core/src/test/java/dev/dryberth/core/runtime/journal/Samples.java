@@ -1,5 +1,6 @@
 package dev.dryberth.core.runtime.journal;
 
+import dev.dryberth.core.model.AlarmArn;
 import dev.dryberth.core.model.EcsArn;
 import dev.dryberth.core.model.ElbArn;
 
@@ -91,6 +92,9 @@ final class Samples {
             return arn(plain);
         } else if (ElbArn.class.isAssignableFrom(plain)) {
             return elbArn(plain);
+        } else if (plain == AlarmArn.class) {
+            return AlarmArn.parse(
+                    "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a:b" + random.nextInt(1000));
         } else if (plain.isRecord()) {
             return record(plain);
         } else if (SdkPojo.class.isAssignableFrom(plain)) {

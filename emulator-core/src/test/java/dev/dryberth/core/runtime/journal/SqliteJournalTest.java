@@ -3,6 +3,8 @@ package dev.dryberth.core.runtime.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dryberth.core.model.Alarm;
+import dev.dryberth.core.model.AlarmHistoryItem;
 import dev.dryberth.core.model.Family;
 import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.model.ListenerRule;
@@ -242,6 +244,8 @@ final class SqliteJournalTest {
             case "listener-rule" -> ((ListenerRule) value).arn().text();
             case "target-group" -> ((TargetGroup) value).arn().text();
             case "target" -> ((Target) value).key().toString();
+            case "alarm" -> ((Alarm) value).arn().toString();
+            case "alarm-history" -> ((AlarmHistoryItem) value).key().toString();
             default -> "key";
         };
     }

@@ -1,0 +1,28 @@
+package dev.dryberth.api.aws;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A daemon that is ready and tells nothing about itself, for tests of services. */
+public final class NoAdmin implements Admin {
+
+    @Override
+    public Health health() {
+        return new Health(true, "1", "none");
+    }
+
+    @Override
+    public CompletionStage<?> reset() {
+        return CompletableFuture.completedStage(true);
+    }
+
+    @Override
+    public String metrics() {
+        return "";
+    }
+
+    @Override
+    public CompletionStage<byte[]> network() {
+        return CompletableFuture.completedStage(new byte[0]);
+    }
+}
