@@ -14,6 +14,10 @@ public final class EcsCoverage {
                     "CreateCluster.configuration",
                     "CreateCluster.serviceConnectDefaults",
                     "CreateCluster.settings",
+                    "CreateService.enableExecuteCommand",
+                    "CreateService.networkConfiguration.awsvpcConfiguration.assignPublicIp",
+                    "CreateService.networkConfiguration.awsvpcConfiguration.securityGroups",
+                    "CreateService.role",
                     "PutAccountSetting.awsvpcTrunking",
                     "PutAccountSetting.containerInstanceLongArnFormat",
                     "PutAccountSetting.defaultLogDriverMode",
@@ -61,7 +65,10 @@ public final class EcsCoverage {
                     "UpdateCluster.configuration",
                     "UpdateCluster.serviceConnectDefaults",
                     "UpdateCluster.settings",
-                    "UpdateClusterSettings.settings");
+                    "UpdateClusterSettings.settings",
+                    "UpdateService.enableExecuteCommand",
+                    "UpdateService.networkConfiguration.awsvpcConfiguration.assignPublicIp",
+                    "UpdateService.networkConfiguration.awsvpcConfiguration.securityGroups");
 
     private EcsCoverage() {}
 

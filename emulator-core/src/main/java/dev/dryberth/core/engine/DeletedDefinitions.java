@@ -11,15 +11,24 @@ import dev.dryberth.core.state.World;
 
 import software.amazon.awssdk.services.ecs.model.TaskDefinitionStatus;
 
+import java.util.List;
+
 /**
  * When a revision in DELETE_IN_PROGRESS goes: as soon as no task that has not stopped refers to it,
  * and no service that could still make tasks of it. Asked when a revision is deleted, when a task
- * stops and when a service goes. Deviation: AWS lets an unreferenced revision linger for up to
- * about an hour.
+ * stops, when a service goes, and every minute. Deviation: AWS lets an unreferenced revision linger
+ * for up to about an hour.
  */
 public final class DeletedDefinitions {
 
     private DeletedDefinitions() {}
+
+    /** Removes every such revision; for those that a service let go of as it rolled on. */
+    static void removeUnreferenced(Tx tx) {
+        for (TaskDefinition definition : List.copyOf(tx.world().taskDefinitions().all())) {
+            removeIfUnreferenced(tx, definition.arn());
+        }
+    }
 
     /** Removes the revision when it is being deleted and nothing refers to it. Loop thread. */
     public static void removeIfUnreferenced(Tx tx, TaskDefinitionArn arn) {

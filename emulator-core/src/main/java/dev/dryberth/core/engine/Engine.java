@@ -471,7 +471,7 @@ public final class Engine {
         }
     }
 
-    /** Forgets what is past its time: stopped tasks and client tokens. */
+    /** Forgets what is past its time: stopped tasks, services that are gone, client tokens. */
     private void sweep() {
         if (unreadable != null) {
             return;
@@ -491,6 +491,8 @@ public final class Engine {
                     tx.delete(world.clientTokens(), token.key());
                 }
             }
+            ServiceRecords.forgetInactive(tx, now);
+            DeletedDefinitions.removeUnreferenced(tx);
         });
         loop.schedule("sweep", loop.clock().now().plus(SWEEP_EVERY), this::sweep);
     }

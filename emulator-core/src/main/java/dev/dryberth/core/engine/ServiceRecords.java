@@ -12,6 +12,7 @@ import dev.dryberth.core.model.TaskDefinitionArn;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -74,6 +75,18 @@ public final class ServiceRecords {
         }
         tx.delete(world.services(), service);
         definitions.forEach(definition -> DeletedDefinitions.removeIfUnreferenced(tx, definition));
+    }
+
+    /** Removes the services that have been INACTIVE for long enough. */
+    static void forgetInactive(Tx tx, Instant now) {
+        for (Service service : List.copyOf(tx.world().services().all())) {
+            Instant at = service.inactiveAt();
+            if (service.status() == Service.Status.INACTIVE
+                    && at != null
+                    && at.plus(EngineSettings.INACTIVE_SERVICE_RETENTION).isBefore(now)) {
+                forget(tx, service.arn());
+            }
+        }
     }
 
     /** Removes the oldest ended roll-outs beyond the limit, and the revisions only they named. */

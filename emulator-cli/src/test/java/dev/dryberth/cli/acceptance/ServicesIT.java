@@ -1,0 +1,180 @@
+package dev.dryberth.cli.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A service from its creation to its end with the stock AWS CLI, its waiters and real tasks. */
+class ServicesIT {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PORT = 80;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+    /** So that nothing of the developer's own settings plays a part. */
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of(
+                    "AWS_ACCESS_KEY_ID", "test",
+                    "AWS_SECRET_ACCESS_KEY", "test",
+                    "AWS_DEFAULT_REGION", "us-east-1",
+                    "AWS_CONFIG_FILE", "/dev/null",
+                    "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
+                    "AWS_PAGER", "");
+
+    private static DaemonUnderTest daemon;
+    private static TaskBench bench;
+    private static HttpClient http;
+
+    @BeforeAll
+    static void start() {
+        daemon = DaemonUnderTest.start("10.248.0.0/16");
+        bench = new TaskBench(daemon);
+        http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    }
+
+    @AfterAll
+    static void close() {
+        http.close();
+        daemon.close();
+    }
+
+    private static Shell.Ended aws(String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("aws", "--endpoint-url", daemon.endpoint().toString()));
+        command.addAll(List.of("--output", "json", "ecs"));
+        command.addAll(List.of(arguments));
+        return Shell.run(
+                command, ENVIRONMENT, "install the AWS CLI (Debian: apt-get install awscli)");
+    }
+
+    private static JsonNode service(String operation, String... arguments) {
+        List<String> all = new ArrayList<>(List.of(operation, "--cluster", TaskBench.CLUSTER));
+        all.addAll(List.of(arguments));
+        try {
+            return JSON.readTree(aws(all.toArray(String[]::new)).output()).path("service");
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("no JSON", e);
+        }
+    }
+
+    private static JsonNode describe(String name) {
+        String output =
+                aws("describe-services", "--cluster", TaskBench.CLUSTER, "--services", name)
+                        .output();
+        try {
+            return JSON.readTree(output).at("/services/0");
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("no JSON", e);
+        }
+    }
+
+    private static void waitUntil(String waiter, String name) {
+        aws("wait", waiter, "--cluster", TaskBench.CLUSTER, "--services", name).output();
+    }
+
+    private static String define(String family, String says) {
+        return bench.fargate(family, bench.container("app", TaskBench.server(says, PORT)));
+    }
+
+    /** What the tasks of a service answer: the image that runs counts, not what is said of it. */
+    private static Set<String> answers(String name) {
+        Set<String> answers = new TreeSet<>();
+        List<String> tasks =
+                daemon.ecs()
+                        .listTasks(request -> request.cluster(TaskBench.CLUSTER).serviceName(name))
+                        .taskArns();
+        for (String task : tasks) {
+            answers.add(get("http://" + TaskBench.address(bench.describe(task)) + "/"));
+        }
+        return answers;
+    }
+
+    private static String get(String url) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body().strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    @Test
+    void rollsFromOneRevisionToTheNextAndDrains() {
+        JsonNode created =
+                service(
+                        "create-service",
+                        "--service-name",
+                        "web",
+                        "--task-definition",
+                        define("web", "one"),
+                        "--desired-count",
+                        "2",
+                        "--launch-type",
+                        "FARGATE",
+                        "--network-configuration",
+                        "awsvpcConfiguration={subnets=[" + daemon.subnets().getFirst() + "]}");
+        assertThat(created.path("status").asText()).isEqualTo("ACTIVE");
+        assertThat(created.at("/deployments/0/rolloutState").asText()).isEqualTo("IN_PROGRESS");
+        waitUntil("services-stable", "web");
+        assertThat(answers("web")).containsExactly("one");
+
+        String second = define("web", "two");
+        service("update-service", "--service", "web", "--task-definition", "web");
+        waitUntil("services-stable", "web");
+        assertThat(answers("web")).containsExactly("two");
+        JsonNode rolled = describe("web");
+        assertThat(rolled.path("taskDefinition").asText()).isEqualTo(second);
+        assertThat(rolled.path("runningCount").asInt()).isEqualTo(2);
+        assertThat(rolled.path("pendingCount").asInt()).isZero();
+        assertThat(rolled.path("deployments")).hasSize(1);
+        await("a completed deployment")
+                .pollInterval(LOOK_AGAIN)
+                .atMost(PATIENCE)
+                .until(() ->
+                        describe("web")
+                                .at("/deployments/0/rolloutState")
+                                .asText()
+                                .equals("COMPLETED"));
+        assertThat(describe("web").at("/events/0/message").asText())
+                .isEqualTo("(service web) has reached a steady state.");
+
+        service("update-service", "--service", "web", "--desired-count", "0");
+        waitUntil("services-stable", "web");
+        assertThat(answers("web")).isEmpty();
+        service("update-service", "--service", "web", "--desired-count", "1");
+        waitUntil("services-stable", "web");
+        assertThat(answers("web")).containsExactly("two");
+
+        assertThat(aws("delete-service", "--cluster", TaskBench.CLUSTER, "--service", "web").err())
+                .contains("The service cannot be stopped while it is scaled above 0.");
+        assertThat(service("delete-service", "--service", "web", "--force").path("status").asText())
+                .isEqualTo("DRAINING");
+        waitUntil("services-inactive", "web");
+        assertThat(describe("web").path("status").asText()).isEqualTo("INACTIVE");
+        assertThat(answers("web")).isEmpty();
+    }
+}
