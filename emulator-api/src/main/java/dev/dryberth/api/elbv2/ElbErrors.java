@@ -30,6 +30,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.SubnetNotFou
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupAssociationLimitException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyActionsException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyCertificatesException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyListenersException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyLoadBalancersException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyRulesException;
@@ -37,6 +38,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyTagsE
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyTargetGroupsException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyTargetsException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyUniqueTargetGroupsPerLoadBalancerException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TrustStoreNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.UnsupportedProtocolException;
 
 import java.util.List;
@@ -198,9 +200,30 @@ final class ElbErrors {
                 .build();
     }
 
-    static AwsServiceException certificateNotFound(@Nullable String arn) {
+    static AwsServiceException certificateNotFound(String arn) {
         return CertificateNotFoundException.builder()
                 .message("Certificate '" + arn + "' not found")
+                .build();
+    }
+
+    /** As for a certificate that IAM has, which is no less valid on AWS. */
+    static AwsServiceException certificateElsewhere(String arn) {
+        return CertificateNotFoundException.builder()
+                .message(
+                        "Certificate '%s' not found: Dryberth keeps certificates in ACM only (import it there)"
+                                .formatted(arn))
+                .build();
+    }
+
+    static AwsServiceException tooManyCertificates(int most) {
+        return TooManyCertificatesException.builder()
+                .message(limit("certificates of a load balancer", most))
+                .build();
+    }
+
+    static AwsServiceException trustStoreNotFound(String arn) {
+        return TrustStoreNotFoundException.builder()
+                .message("Trust store '" + arn + "' not found")
                 .build();
     }
 

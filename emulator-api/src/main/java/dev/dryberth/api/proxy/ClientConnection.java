@@ -170,6 +170,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
                         HttpUtil.isKeepAlive(request));
         exchange = current;
         requestEnded = false;
+        current.tls = ClientTls.of(channel);
         answering.begin(current);
         if (request.decoderResult().isFailure()) {
             current.closeAfter = true;

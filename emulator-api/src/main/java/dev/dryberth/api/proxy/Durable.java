@@ -47,18 +47,22 @@ final class Durable {
     @Nullable Tls tls(RouteTable.Listener listener) {
         return listener.certificates().isEmpty()
                 ? null
-                : tls(listener.arn(), listener.certificates());
+                : tls(listener.arn(), listener.certificates(), listener.tls());
     }
 
-    Tls sharedTls(int port, List<RouteTable.Certificate> certificates) {
-        return tls("shared port " + port, certificates);
+    Tls sharedTls(
+            int port, List<RouteTable.Certificate> certificates, RouteTable.TlsSettings settings) {
+        return tls("shared port " + port, certificates, settings);
     }
 
     /** The same for the same certificates, since reading them takes longer than a request. */
-    private Tls tls(String key, List<RouteTable.Certificate> certificates) {
+    private Tls tls(
+            String key,
+            List<RouteTable.Certificate> certificates,
+            RouteTable.TlsSettings settings) {
         Tls known = tls.get(key);
-        if (known == null || !known.isOf(certificates)) {
-            known = Tls.of(certificates);
+        if (known == null || !known.isOf(certificates, settings)) {
+            known = Tls.of(certificates, settings);
             tls.put(key, known);
         }
         return known;

@@ -29,6 +29,7 @@ final class ListenerRoute {
     private final Duration flowIdleTimeout;
     private final boolean https;
     private final @Nullable Tls tls;
+    private final @Nullable TlsHeaders tlsHeaders;
 
     ListenerRoute(
             BalancerSettings settings,
@@ -56,6 +57,7 @@ final class ListenerRoute {
                 BalancerSettings.seconds(listener.attributes(), "tcp.idle_timeout.seconds", "350");
         https = listener.protocol() == RouteTable.Protocol.HTTPS;
         tls = durable.tls(listener);
+        tlsHeaders = https ? TlsHeaders.of(listener, settings) : null;
     }
 
     /**
@@ -123,6 +125,11 @@ final class ListenerRoute {
     /** Null: it speaks no TLS, or its certificates cannot be used. */
     @Nullable Tls tls() {
         return tls;
+    }
+
+    /** Null: targets are told nothing of TLS. */
+    @Nullable TlsHeaders tlsHeaders() {
+        return tlsHeaders;
     }
 
     boolean isHttps() {

@@ -41,7 +41,8 @@ final class Routing {
         List<RouteTable.Certificate> all = new ArrayList<>();
         here.forEach(each -> all.addAll(each.listener().certificates()));
         if (here.size() > 1 && !all.isEmpty()) {
-            sharedTls.put(port, durable.sharedTls(port, all));
+            RouteTable.TlsSettings settings = here.getFirst().listener().tls();
+            sharedTls.put(port, durable.sharedTls(port, all, settings));
         }
     }
 

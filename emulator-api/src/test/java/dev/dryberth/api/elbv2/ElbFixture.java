@@ -1,5 +1,8 @@
 package dev.dryberth.api.elbv2;
 
+import dev.dryberth.api.acm.Acm;
+import dev.dryberth.api.acm.AuthorityStore;
+import dev.dryberth.api.acm.LocalAuthority;
 import dev.dryberth.api.aws.Admin;
 import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
@@ -45,18 +48,19 @@ import java.util.function.Supplier;
  * Elastic Load Balancing over a real engine and loop, with a clock the test sets and no runtime;
  * called in-process, or over HTTP after {@link #serve}.
  */
-final class ElbFixture implements AutoCloseable {
+public final class ElbFixture implements AutoCloseable {
 
-    static final Instant START = Instant.parse("2026-11-01T10:15:30.123Z");
+    public static final Instant START = Instant.parse("2026-11-01T10:15:30.123Z");
     static final String ARN = "arn:aws:elasticloadbalancing:us-east-1:000000000000:";
 
-    final Engine engine;
-    final ElbV2 elb;
+    public final Engine engine;
+    public final ElbV2 elb;
+    public final Acm acm;
     private final EventLoop loop;
     private final Networks networks = new Networks(null, List::of);
     private volatile Instant now = START;
 
-    ElbFixture() {
+    public ElbFixture() {
         loop = new EventLoop(new Clock(() -> now, 1));
         engine =
                 new Engine(
@@ -68,6 +72,7 @@ final class ElbFixture implements AutoCloseable {
                         EngineSettings.withPausePool(0),
                         Runnable::run);
         elb = new ElbV2(engine, networks);
+        acm = new Acm(engine, new LocalAuthority(AuthorityStore.inMemory()));
         loop.start();
         var _ = engine.restore();
     }
@@ -90,7 +95,7 @@ final class ElbFixture implements AutoCloseable {
     }
 
     /** Puts the service behind a server, as the daemon does. */
-    HttpServer serve() throws IOException {
+    public HttpServer serve() throws IOException {
         Dispatcher dispatcher =
                 new Dispatcher() {
                     @Override
@@ -103,7 +108,7 @@ final class ElbFixture implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 HttpLimits.DEFAULT,
                 new AwsFront(
-                        List.of(elb.service()), dispatcher, new NoAdmin(), AwsSettings.DEFAULT));
+                        List.of(elb.service(), acm.service()), dispatcher, new NoAdmin(), AwsSettings.DEFAULT));
     }
 
     private static final class NoAdmin implements Admin {
@@ -124,13 +129,18 @@ final class ElbFixture implements AutoCloseable {
         }
 
         @Override
+        public CompletionStage<String> authority() {
+            return CompletableFuture.completedStage("");
+        }
+
+        @Override
         public CompletionStage<byte[]> network() {
             return CompletableFuture.completedStage(new byte[0]);
         }
     }
 
     /** Lets time pass; what is due has run when this returns. */
-    void advance(Duration duration) {
+    public void advance(Duration duration) {
         now = now.plus(duration);
         settle();
         settle();
@@ -145,17 +155,17 @@ final class ElbFixture implements AutoCloseable {
         return engine.call(tx -> networks.defaultVpc(tx, Engine.DEFAULT_CALLER.scope()));
     }
 
-    List<String> subnets() {
+    public List<String> subnets() {
         return vpc().subnets().stream().map(Vpc.Subnet::id).toList();
     }
 
-    LoadBalancer loadBalancer(String name) {
+    public LoadBalancer loadBalancer(String name) {
         return elb.createLoadBalancer(request -> request.name(name).subnets(subnets()))
                 .loadBalancers()
                 .getFirst();
     }
 
-    LoadBalancer networkLoadBalancer(String name) {
+    public LoadBalancer networkLoadBalancer(String name) {
         return elb.createLoadBalancer(
                         request -> request.name(name).type("network").subnets(subnets()))
                 .loadBalancers()
@@ -190,6 +200,15 @@ final class ElbFixture implements AutoCloseable {
                 .getFirst();
     }
 
+    /** The ARN of a certificate for these names. */
+    public String certificate(String name, String... others) {
+        return acm.requestCertificate(request ->
+                        request.domainName(name)
+                                .keyAlgorithm("EC_prime256v1")
+                                .subjectAlternativeNames(others))
+                .certificateArn();
+    }
+
     static Action forward(TargetGroup group) {
         return Action.builder()
                 .type(ActionTypeEnum.FORWARD)
@@ -197,7 +216,7 @@ final class ElbFixture implements AutoCloseable {
                 .build();
     }
 
-    static Action fixedResponse(String status) {
+    public static Action fixedResponse(String status) {
         return Action.builder()
                 .type(ActionTypeEnum.FIXED_RESPONSE)
                 .fixedResponseConfig(config -> config.statusCode(status))
@@ -214,7 +233,7 @@ final class ElbFixture implements AutoCloseable {
     }
 
     /** The code an operation is refused with. */
-    static String refusal(Runnable operation) {
+    public static String refusal(Runnable operation) {
         try {
             operation.run();
         } catch (AwsServiceException refused) {

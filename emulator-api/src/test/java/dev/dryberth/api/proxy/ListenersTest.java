@@ -120,7 +120,8 @@ class ListenersTest {
                                         Map.of(),
                                         List.of(),
                                         List.of(new Action.FixedResponse(200, "text/plain", "two")),
-                                        List.of())));
+                                        List.of(),
+                                        RouteTable.TlsSettings.NONE)));
         fixture.publish(
                 new RouteTable(Map.of(Tables.BALANCER, one.balancer(), "two", two), Map.of()));
         assertThat(bodyOf(one.port, "LB-1.us-east-1.elb.localhost:" + one.port)).isEqualTo("one");

@@ -14,6 +14,7 @@ import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 import dev.dryberth.core.balancing.RouteTable.TargetType;
+import dev.dryberth.core.balancing.RouteTable.TlsSettings;
 import dev.dryberth.core.balancing.RouteTable.WeightedTargetGroup;
 
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class Tables {
     final Map<String, String> listenerAttributes = new TreeMap<>();
     List<Action> defaultActions = List.of();
     List<Certificate> certificates = List.of();
+    TlsSettings tls = TlsSettings.NONE;
     final List<Rule> rules = new ArrayList<>();
     final Map<String, TargetGroup> groups = new TreeMap<>();
 
@@ -140,7 +142,8 @@ final class Tables {
                                 listenerAttributes,
                                 rules,
                                 defaultActions,
-                                certificates)));
+                                certificates,
+                                tls)));
     }
 
     RouteTable table() {

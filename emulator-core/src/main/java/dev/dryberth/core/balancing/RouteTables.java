@@ -44,7 +44,7 @@ public final class RouteTables {
         return new RouteTable(loadBalancers, targetGroups(world, Forwards.users(world).keySet()));
     }
 
-    /** The table after a change that touched neither load balancers nor listeners nor rules. */
+    /** The table after a change that touched only targets and their groups. */
     public static RouteTable of(World world, RouteTable before) {
         List<TargetGroupArn> used =
                 before.targetGroups().keySet().stream().map(TargetGroupArn::parse).toList();
@@ -85,7 +85,8 @@ public final class RouteTables {
                 AttributeRules.complete(row),
                 rules,
                 RouteRules.actions(row.defaultActions()),
-                List.of());
+                RouteTls.certificates(world, row),
+                RouteTls.settings(world, row));
     }
 
     private static Map<String, RouteTable.TargetGroup> targetGroups(

@@ -1,6 +1,8 @@
 package dev.dryberth.core.state;
 
 import dev.dryberth.core.model.AccountSetting;
+import dev.dryberth.core.model.Certificate;
+import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.Cluster;
 import dev.dryberth.core.model.ClusterArn;
@@ -21,6 +23,8 @@ import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskDefinitionArn;
+import dev.dryberth.core.model.TrustStore;
+import dev.dryberth.core.model.TrustStoreArn;
 import dev.dryberth.core.model.Vpc;
 
 import java.util.List;
@@ -54,6 +58,10 @@ public final class World {
             new Table<>("target-group", TargetGroup.class, TargetGroupArn::parse);
     private final Table<Target.Key, Target> targets =
             new Table<>("target", Target.class, Target.Key::parse);
+    private final Table<CertificateArn, Certificate> certificates =
+            new Table<>("certificate", Certificate.class, CertificateArn::parse);
+    private final Table<TrustStoreArn, TrustStore> trustStores =
+            new Table<>("trust-store", TrustStore.class, TrustStoreArn::parse);
 
     public Table<ClusterArn, Cluster> clusters() {
         return clusters;
@@ -114,6 +122,15 @@ public final class World {
         return targets;
     }
 
+    /** Certificates of ACM, with their keys. */
+    public Table<CertificateArn, Certificate> certificates() {
+        return certificates;
+    }
+
+    public Table<TrustStoreArn, TrustStore> trustStores() {
+        return trustStores;
+    }
+
     /** Every table, for the journal. */
     public List<Table<?, ?>> tables() {
         return List.of(
@@ -130,6 +147,8 @@ public final class World {
                 listeners,
                 listenerRules,
                 targetGroups,
-                targets);
+                targets,
+                certificates,
+                trustStores);
     }
 }
