@@ -126,7 +126,7 @@ final class Daemon implements AutoCloseable {
                 new AwsFront(
                         List.of(
                                 ecs.service(),
-                                new ElbV2(engine, networks).service(),
+                                new ElbV2(engine, networks, options.s3Directory).service(),
                                 new Acm(engine, authority).service()),
                         dispatcher(engine),
                         new Pages(),

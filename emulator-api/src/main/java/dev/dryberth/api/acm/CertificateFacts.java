@@ -1,5 +1,7 @@
 package dev.dryberth.api.acm;
 
+import dev.dryberth.core.wire.Pem;
+
 import org.jspecify.annotations.Nullable;
 
 import java.security.cert.CertificateException;

@@ -5,6 +5,7 @@ import dev.dryberth.core.model.Certificate;
 import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.Tag;
 import dev.dryberth.core.state.Tx;
+import dev.dryberth.core.wire.Pem;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package dev.dryberth.api.acm;
 
+import dev.dryberth.core.wire.Pem;
+
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;

@@ -1,22 +1,19 @@
 package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.RouteTable.ClientCertificates;
+import dev.dryberth.core.wire.Pem;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.ByteArrayInputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.cert.CRL;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.PKIXCertPathBuilderResult;
@@ -54,23 +51,12 @@ final class ClientTrust extends X509ExtendedTrustManager {
     private ClientTrust(ClientCertificates.@Nullable Verified rule)
             throws GeneralSecurityException {
         this.rule = rule;
-        List<X509Certificate> read = new ArrayList<>();
+        authorities = rule == null ? List.of() : Pem.certificates(rule.authoritiesPem());
         if (rule != null) {
-            CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            for (Certificate each : factory.generateCertificates(ascii(rule.authoritiesPem()))) {
-                read.add((X509Certificate) each);
-            }
-            for (String pem : rule.revocationPems()) {
-                for (CRL each : factory.generateCRLs(ascii(pem))) {
-                    revocations.add((X509CRL) each);
-                }
+            for (String each : rule.revocationPems()) {
+                revocations.addAll(Pem.revocationLists(each));
             }
         }
-        authorities = List.copyOf(read);
-    }
-
-    private static ByteArrayInputStream ascii(String text) {
-        return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Lets everybody in, with a certificate or without. */

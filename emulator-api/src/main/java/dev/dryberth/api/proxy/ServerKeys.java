@@ -1,26 +1,22 @@
 package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.RouteTable.Certificate;
+import dev.dryberth.core.wire.Pem;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.RSAKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -58,12 +54,7 @@ final class ServerKeys extends X509ExtendedKeyManager {
     record Entry(String arn, List<X509Certificate> chain, PrivateKey key) {
 
         static Entry of(Certificate certificate) throws GeneralSecurityException {
-            List<X509Certificate> chain = new ArrayList<>();
-            for (var each :
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(ascii(certificate.chainPem()))) {
-                chain.add((X509Certificate) each);
-            }
+            List<X509Certificate> chain = Pem.certificates(certificate.chainPem());
             if (chain.isEmpty()) {
                 throw new GeneralSecurityException("there is none in it");
             }
@@ -76,16 +67,12 @@ final class ServerKeys extends X509ExtendedKeyManager {
                                     new PKCS8EncodedKeySpec(bytes(certificate.privateKeyPem()))));
         }
 
-        private static InputStream ascii(String text) {
-            return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
-        }
-
         private static byte[] bytes(String pem) throws GeneralSecurityException {
-            try {
-                return Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
-            } catch (IllegalArgumentException notBase64) {
-                throw new GeneralSecurityException("its key is not PEM", notBase64);
+            List<Pem.Block> blocks = Pem.blocks(pem);
+            if (blocks.isEmpty()) {
+                throw new GeneralSecurityException("its key is not PEM");
             }
+            return blocks.getFirst().bytes();
         }
 
         X509Certificate leaf() {

@@ -2,6 +2,7 @@ package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.RouteTable.ClientCertificates;
 import dev.dryberth.core.balancing.RouteTable.Listener;
+import dev.dryberth.core.wire.Pem;
 
 import io.netty.handler.codec.http.HttpHeaders;
 
@@ -14,7 +15,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +30,6 @@ final class TlsHeaders {
     private static final String CERTIFICATE = "mtls_clientcert";
     private static final List<String> DETAILS =
             List.of("serial_number", "issuer", "subject", "validity", "leaf");
-
-    private static final int LINE = 64;
-    private static final byte[] NEW_LINE = {'\n'};
-    private static final Base64.Encoder BASE64 = Base64.getMimeEncoder(LINE, NEW_LINE);
 
     private final @Nullable String version;
     private final @Nullable String cipher;
@@ -128,12 +124,7 @@ final class TlsHeaders {
         StringBuilder pem = new StringBuilder();
         try {
             for (X509Certificate each : chain) {
-                pem.append("-----BEGIN CERTIFICATE-----\n")
-                        .append(
-                                new String(
-                                        BASE64.encode(each.getEncoded()),
-                                        StandardCharsets.US_ASCII))
-                        .append("\n-----END CERTIFICATE-----\n");
+                pem.append(Pem.of(each));
             }
         } catch (CertificateEncodingException impossible) {
             throw new IllegalStateException("it came encoded", impossible);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dryberth.api.elbv2.ElbFixture;
 import dev.dryberth.api.http.HttpServer;
+import dev.dryberth.core.wire.Pem;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

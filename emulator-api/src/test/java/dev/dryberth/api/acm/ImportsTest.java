@@ -5,6 +5,7 @@ import static dev.dryberth.api.elbv2.ElbFixture.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dryberth.api.elbv2.ElbFixture;
+import dev.dryberth.core.wire.Pem;
 
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
@@ -107,7 +108,8 @@ class ImportsTest {
 
     @Test
     void refusesWhatDoesNot() throws Exception {
-        X509Bundle stranger = base("CN=www.own.com").buildSelfSigned();
+        X509Bundle stranger =
+                base("CN=root").setIsCertificateAuthority(true).buildSelfSigned();
         X509Bundle old =
                 base("CN=www.own.com")
                         .notAfter(ElbFixture.START.minus(Duration.ofDays(1)))

@@ -1,5 +1,7 @@
 package dev.dryberth.api.acm;
 
+import dev.dryberth.core.wire.Pem;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 

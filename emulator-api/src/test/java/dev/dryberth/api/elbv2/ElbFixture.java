@@ -23,6 +23,8 @@ import dev.dryberth.core.runtime.RuntimeEvent;
 import dev.dryberth.core.runtime.journal.MemoryJournal;
 import dev.dryberth.core.state.World;
 
+import org.jspecify.annotations.Nullable;
+
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
@@ -35,6 +37,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEn
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -61,6 +64,10 @@ public final class ElbFixture implements AutoCloseable {
     private volatile Instant now = START;
 
     public ElbFixture() {
+        this(null);
+    }
+
+    ElbFixture(@Nullable Path s3Directory) {
         loop = new EventLoop(new Clock(() -> now, 1));
         engine =
                 new Engine(
@@ -71,7 +78,7 @@ public final class ElbFixture implements AutoCloseable {
                         new Ids(new Random(1)),
                         EngineSettings.withPausePool(0),
                         Runnable::run);
-        elb = new ElbV2(engine, networks);
+        elb = new ElbV2(engine, networks, s3Directory);
         acm = new Acm(engine, new LocalAuthority(AuthorityStore.inMemory()));
         loop.start();
         var _ = engine.restore();

@@ -207,13 +207,15 @@ class SecureListenersTest {
                                 .certificates(certificate(arn))
                                 .defaultActions(forward(group)));
         assertThat(made.alpnPolicy()).containsExactly("HTTP2Preferred");
+        LoadBalancer application = web;
         web = net;
         assertThat(routed().tls().applicationProtocols())
                 .containsExactly("h2", "http/1.1", "http/1.0");
         assertThat(
                         refusal(() ->
                                 https(request ->
-                                        request.alpnPolicy("HTTP1Only")
+                                        request.loadBalancerArn(application.loadBalancerArn())
+                                                .alpnPolicy("HTTP1Only")
                                                 .certificates(certificate(arn)))))
                 .isEqualTo("InvalidConfigurationRequest");
     }

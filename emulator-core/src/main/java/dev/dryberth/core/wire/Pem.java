@@ -1,10 +1,13 @@
-package dev.dryberth.api.acm;
+package dev.dryberth.core.wire;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -13,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Text blocks of keys and certificates. Stateless, any thread. */
-final class Pem {
+public final class Pem {
 
     private static final int LINE = 64;
     private static final Pattern BLOCK =
@@ -24,19 +27,20 @@ final class Pem {
     private Pem() {}
 
     /** A block: {@code CERTIFICATE} or {@code EC PRIVATE KEY}, and what stands in it. */
-    record Block(String type, String content) {
+    public record Block(String type, String content) {
 
         /**
          * The bytes in the block.
          *
          * @throws IllegalArgumentException when it holds anything but base64
          */
-        byte[] bytes() {
+        public byte[] bytes() {
             return Base64.getMimeDecoder().decode(content);
         }
     }
 
-    static List<Block> blocks(String text) {
+    /** The blocks in a text, in their order; what stands between them is passed over. */
+    public static List<Block> blocks(String text) {
         List<Block> blocks = new ArrayList<>();
         Matcher found = BLOCK.matcher(text);
         while (found.find()) {
@@ -46,29 +50,45 @@ final class Pem {
     }
 
     /** The certificates in a text, in their order; other blocks are passed over. */
-    static List<X509Certificate> certificates(String text) throws CertificateException {
+    public static List<X509Certificate> certificates(String text) throws CertificateException {
         List<X509Certificate> certificates = new ArrayList<>();
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         for (Block block : blocks(text)) {
             if (block.type().endsWith("CERTIFICATE")) {
-                try {
-                    certificates.add(
-                            (X509Certificate)
-                                    factory.generateCertificate(
-                                            new ByteArrayInputStream(block.bytes())));
-                } catch (IllegalArgumentException notBase64) {
-                    throw new CertificateException("not base64", notBase64);
-                }
+                certificates.add((X509Certificate) factory.generateCertificate(in(block)));
             }
         }
         return certificates;
     }
 
-    static String of(X509Certificate certificate) throws CertificateEncodingException {
+    /** The lists of certificates that were taken back; other blocks are passed over. */
+    public static List<X509CRL> revocationLists(String text)
+            throws CertificateException, CRLException {
+        List<X509CRL> lists = new ArrayList<>();
+        CertificateFactory factory = CertificateFactory.getInstance("X.509");
+        for (Block block : blocks(text)) {
+            if (block.type().endsWith("CRL")) {
+                lists.add((X509CRL) factory.generateCRL(in(block)));
+            }
+        }
+        return lists;
+    }
+
+    private static InputStream in(Block block) throws CertificateException {
+        try {
+            return new ByteArrayInputStream(block.bytes());
+        } catch (IllegalArgumentException notBase64) {
+            throw new CertificateException("not base64", notBase64);
+        }
+    }
+
+    /** A block of one certificate. */
+    public static String of(X509Certificate certificate) throws CertificateEncodingException {
         return of("CERTIFICATE", certificate.getEncoded());
     }
 
-    static String of(String type, byte[] content) {
+    /** A block with a line break at its end. */
+    public static String of(String type, byte[] content) {
         return "-----BEGIN "
                 + type
                 + "-----\n"
