@@ -100,8 +100,7 @@ final class CertificateViews {
 
     private static DomainValidation validation(
             Certificate row, Certificate.Request request, String name) {
-        String domain =
-                request.validationDomains().getOrDefault(name, DomainNames.base(name));
+        String domain = request.validationDomains().getOrDefault(name, DomainNames.base(name));
         DomainValidation.Builder view =
                 DomainValidation.builder()
                         .domainName(name)

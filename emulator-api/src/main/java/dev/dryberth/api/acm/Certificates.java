@@ -55,9 +55,7 @@ final class Certificates {
     DescribeCertificateResponse describeCertificate(DescribeCertificateRequest request) {
         Row row =
                 engine.call(tx ->
-                        Row.of(
-                                tx.world(),
-                                Rows.certificate(tx.world(), request.certificateArn())));
+                        Row.of(tx.world(), Rows.certificate(tx.world(), request.certificateArn())));
         return DescribeCertificateResponse.builder()
                 .certificate(CertificateViews.detail(row.known(), now()))
                 .build();
@@ -92,9 +90,7 @@ final class Certificates {
         Comparator<Row> order = order(request);
         List<Row> rows =
                 engine.call(tx ->
-                        Rows.all(tx.world()).stream()
-                                .map(row -> Row.of(tx.world(), row))
-                                .toList());
+                        Rows.all(tx.world()).stream().map(row -> Row.of(tx.world(), row)).toList());
         String after = after(request.nextToken());
         boolean begun = after == null;
         Instant now = now();
@@ -160,6 +156,8 @@ final class Certificates {
 
     /** Whether one of the values is wanted, or none in particular. */
     private static boolean holds(List<String> wanted, List<String> values) {
-        return wanted.isEmpty() || wanted.contains("ANY") || values.stream().anyMatch(wanted::contains);
+        return wanted.isEmpty()
+                || wanted.contains("ANY")
+                || values.stream().anyMatch(wanted::contains);
     }
 }

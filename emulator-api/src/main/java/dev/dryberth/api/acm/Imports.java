@@ -50,8 +50,8 @@ final class Imports {
         }
         Bundle bundle = bundle(request);
         CertificateArn arn =
-                engine.call(tx ->
-                        again == null ? keep(tx, bundle, tags) : replace(tx, again, bundle));
+                engine.call(
+                        tx -> again == null ? keep(tx, bundle, tags) : replace(tx, again, bundle));
         return ImportCertificateResponse.builder().certificateArn(arn.text()).build();
     }
 
@@ -119,7 +119,8 @@ final class Imports {
         } catch (PrivateKeys.Unusable wrong) {
             throw AcmErrors.validation(String.valueOf(wrong.getMessage()));
         } catch (GeneralSecurityException unreadable) {
-            throw AcmErrors.validation("The certificate cannot be used: " + unreadable.getMessage());
+            throw AcmErrors.validation(
+                    "The certificate cannot be used: " + unreadable.getMessage());
         }
     }
 
@@ -128,8 +129,7 @@ final class Imports {
             throw AcmErrors.validation("A " + what + " must be specified.");
         }
         if (bytes.asByteArrayUnsafe().length > most) {
-            throw AcmErrors.validation(
-                    "The %s is longer than %d bytes.".formatted(what, most));
+            throw AcmErrors.validation("The %s is longer than %d bytes.".formatted(what, most));
         }
         return bytes.asString(StandardCharsets.ISO_8859_1);
     }

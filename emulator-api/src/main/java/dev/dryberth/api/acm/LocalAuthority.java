@@ -101,8 +101,7 @@ public final class LocalAuthority {
                         pair.getPublic(),
                         pair.getPrivate(),
                         new X509.Validity(today, today.plus(AUTHORITY_LIFETIME)));
-        store.save(
-                Pem.of(certificate) + Pem.of("PRIVATE KEY", pair.getPrivate().getEncoded()));
+        store.save(Pem.of(certificate) + Pem.of("PRIVATE KEY", pair.getPrivate().getEncoded()));
         return new Identity(certificate, pair.getPrivate());
     }
 

@@ -13,13 +13,14 @@ import java.util.function.Supplier;
 
 /**
  * Runs operations beside the loop: those that compute for long, as making a key does, or read
- * files. Its threads are made with the first of them and end when there is nothing more to do.
- * Safe on any thread.
+ * files. Its threads are made with the first of them and end when there is nothing more to do. Safe
+ * on any thread.
  */
 final class Aside {
 
     /** Half of the processors of a developer's machine, so that the loop and the traffic go on. */
-    private static final int MAX_THREADS = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private static final int MAX_THREADS =
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
     private static final int MAX_WAITING = 256;
     private static final int KEEP_ALIVE_SECONDS = 10;

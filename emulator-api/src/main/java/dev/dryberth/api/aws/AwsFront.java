@@ -80,8 +80,7 @@ public final class AwsFront implements HttpHandler {
             AwsService service, Operation operation, Caller caller, SdkPojo input) {
         return service.aside().contains(operation.name())
                 ? aside().run(caller, () -> operation.call(input))
-                : dispatcher.dispatch(
-                        caller, operation.isReadOnly(), () -> operation.call(input));
+                : dispatcher.dispatch(caller, operation.isReadOnly(), () -> operation.call(input));
     }
 
     /** Made with the first operation for it. */

@@ -60,15 +60,7 @@ public record AwsService(
 
     public AwsService withRecordedOnly(List<String> members) {
         return new AwsService(
-                name,
-                targetPrefix,
-                signingNames,
-                protocol,
-                api,
-                client,
-                members,
-                aside,
-                fragments);
+                name, targetPrefix, signingNames, protocol, api, client, members, aside, fragments);
     }
 
     public AwsService withAside(List<String> operations) {

@@ -47,8 +47,7 @@ final class OwnEndpoints {
                             () ->
                                     CompletableFuture.completedStage(
                                             Response.text(OK, admin.metrics())));
-            case "ca" ->
-                    only("GET", request, () -> admin.authority().thenApply(OwnEndpoints::pem));
+            case "ca" -> only("GET", request, () -> admin.authority().thenApply(OwnEndpoints::pem));
             case "network" ->
                     only("GET", request, () -> admin.network().thenApply(json -> json(OK, json)));
             case "reset" ->

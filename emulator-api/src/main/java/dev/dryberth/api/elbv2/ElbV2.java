@@ -378,26 +378,22 @@ public final class ElbV2 implements ElasticLoadBalancingV2Client {
     }
 
     @Override
-    public CreateTrustStoreResponse createTrustStore(
-            CreateTrustStoreRequest request) {
+    public CreateTrustStoreResponse createTrustStore(CreateTrustStoreRequest request) {
         return parts().trustStores.createTrustStore(request);
     }
 
     @Override
-    public DescribeTrustStoresResponse describeTrustStores(
-            DescribeTrustStoresRequest request) {
+    public DescribeTrustStoresResponse describeTrustStores(DescribeTrustStoresRequest request) {
         return engine.call(tx -> parts().trustStores.describeTrustStores(tx, request));
     }
 
     @Override
-    public ModifyTrustStoreResponse modifyTrustStore(
-            ModifyTrustStoreRequest request) {
+    public ModifyTrustStoreResponse modifyTrustStore(ModifyTrustStoreRequest request) {
         return parts().trustStores.modifyTrustStore(request);
     }
 
     @Override
-    public DeleteTrustStoreResponse deleteTrustStore(
-            DeleteTrustStoreRequest request) {
+    public DeleteTrustStoreResponse deleteTrustStore(DeleteTrustStoreRequest request) {
         return engine.call(tx -> parts().trustStores.deleteTrustStore(tx, request));
     }
 

@@ -73,7 +73,9 @@ final class MutualTls {
             case "verify" -> Mode.VERIFY;
             case null, default ->
                     throw ElbErrors.invalid(
-                            "Mutual authentication mode", text, "one of 'off, passthrough, verify'");
+                            "Mutual authentication mode",
+                            text,
+                            "one of 'off, passthrough, verify'");
         };
     }
 

@@ -60,8 +60,7 @@ final class References {
     }
 
     static TrustStore trustStore(World world, @Nullable String text) {
-        TrustStoreArn arn =
-                parse(text, TrustStoreArn::parse, "trustStoreArn", "trust store");
+        TrustStoreArn arn = parse(text, TrustStoreArn::parse, "trustStoreArn", "trust store");
         TrustStore found = world.trustStores().get(arn);
         if (found == null || isForeign(arn)) {
             throw ElbErrors.trustStoreNotFound(arn.text());

@@ -42,7 +42,8 @@ record S3Objects(@Nullable Path directory) {
         Path root = directory;
         if (root == null) {
             throw new Missing(
-                    name + ": Dryberth has no S3 objects (start it with --s3-dir DIR to give it some)");
+                    name
+                            + ": Dryberth has no S3 objects (start it with --s3-dir DIR to give it some)");
         }
         try {
             Path home = root.toRealPath();

@@ -71,9 +71,10 @@ final class TrustStoreRevocations {
             int entries = 0;
             for (X509CRL each : lists) {
                 pem.append(Pem.of("X509 CRL", each.getEncoded()));
-                entries += each.getRevokedCertificates() == null
-                        ? 0
-                        : each.getRevokedCertificates().size();
+                entries +=
+                        each.getRevokedCertificates() == null
+                                ? 0
+                                : each.getRevokedCertificates().size();
             }
             return new Content(pem.toString(), entries);
         } catch (S3Objects.Missing missing) {

@@ -79,8 +79,7 @@ final class TrustStores {
             throw ElbErrors.tooManyTrustStores(MAX_STORES);
         }
         TrustStoreArn arn =
-                new TrustStoreArn(
-                        References.scope(), name, engine.ids().hex32().substring(0, 16));
+                new TrustStoreArn(References.scope(), name, engine.ids().hex32().substring(0, 16));
         TrustStore store = new TrustStore(arn, bundle.pem(), bundle.count(), List.of(), 0, tags);
         tx.put(tx.world().trustStores(), arn, store);
         return store;
@@ -92,8 +91,7 @@ final class TrustStores {
                 .toList();
     }
 
-    private Bundle bundle(
-            @Nullable String bucket, @Nullable String key, @Nullable String version) {
+    private Bundle bundle(@Nullable String bucket, @Nullable String key, @Nullable String version) {
         try {
             List<X509Certificate> authorities =
                     Pem.certificates(objects.text(bucket, key, version));
@@ -179,7 +177,8 @@ final class TrustStores {
         return DescribeTrustStoreAssociationsResponse.builder()
                 .trustStoreAssociations(
                         page.items().stream()
-                                .map(arn -> TrustStoreAssociation.builder().resourceArn(arn).build())
+                                .map(arn ->
+                                        TrustStoreAssociation.builder().resourceArn(arn).build())
                                 .toList())
                 .nextMarker(page.nextMarker())
                 .build();

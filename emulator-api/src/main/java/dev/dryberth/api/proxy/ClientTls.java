@@ -1,10 +1,10 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.TlsPolicy;
+
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
-
-import dev.dryberth.core.balancing.TlsPolicy;
 
 import org.jspecify.annotations.Nullable;
 

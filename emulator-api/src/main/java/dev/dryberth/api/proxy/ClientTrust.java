@@ -98,8 +98,7 @@ final class ClientTrust extends X509ExtendedTrustManager {
         try {
             PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, leaf);
             parameters.addCertStore(
-                    CertStore.getInstance(
-                            "Collection", new CollectionCertStoreParameters(chain)));
+                    CertStore.getInstance("Collection", new CollectionCertStoreParameters(chain)));
             parameters.setRevocationEnabled(false);
             parameters.setMaxPathLength(MAX_INTERMEDIATES);
             parameters.setDate(Date.from(date));

@@ -31,8 +31,9 @@ import java.util.TreeMap;
  *
  * <p>Each listener has a door on its load balancer's own address. Beside it each port has one
  * shared door on 127.0.0.1, which any system has and containers can be given: HTTP listeners share
- * it and are told apart by Host, HTTPS listeners that secure connections alike do likewise; a TCP listener has it if nobody else
- * wants the port. Listeners that cannot be told apart there are said so in their state.
+ * it and are told apart by Host, HTTPS listeners that secure connections alike do likewise; a TCP
+ * listener has it if nobody else wants the port. Listeners that cannot be told apart there are said
+ * so in their state.
  */
 final class Listeners {
 

@@ -26,8 +26,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * The certificates that fit one name a client may ask for. Which of them it is shown depends on
- * the kinds of keys it knows: ECDSA before RSA, then the longest key, then the one that is good for
+ * The certificates that fit one name a client may ask for. Which of them it is shown depends on the
+ * kinds of keys it knows: ECDSA before RSA, then the longest key, then the one that is good for
  * longest, as "SSL certificates for your Application Load Balancer" says. Immutable; any thread.
  */
 final class ServerKeys extends X509ExtendedKeyManager {

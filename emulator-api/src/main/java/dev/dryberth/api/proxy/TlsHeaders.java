@@ -95,8 +95,7 @@ final class TlsHeaders {
 
     private void describe(HttpHeaders headers, X509Certificate leaf) {
         headers.set(
-                detail("serial_number"),
-                HexFormat.of().withUpperCase().formatHex(unsigned(leaf)));
+                detail("serial_number"), HexFormat.of().withUpperCase().formatHex(unsigned(leaf)));
         headers.set(detail("issuer"), leaf.getIssuerX500Principal().getName());
         headers.set(detail("subject"), leaf.getSubjectX500Principal().getName());
         headers.set(

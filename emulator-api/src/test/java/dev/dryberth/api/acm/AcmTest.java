@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.acm.model.CertificateStatus;
 import software.amazon.awssdk.services.acm.model.CertificateSummary;
 import software.amazon.awssdk.services.acm.model.CertificateType;
 import software.amazon.awssdk.services.acm.model.DomainValidation;
+import software.amazon.awssdk.services.acm.model.DomainValidationOption;
 import software.amazon.awssdk.services.acm.model.ExtendedKeyUsage;
 import software.amazon.awssdk.services.acm.model.GetCertificateResponse;
 import software.amazon.awssdk.services.acm.model.SortBy;
@@ -121,9 +122,7 @@ class AcmTest {
     void refusesWhatIsNoRequest() {
         assertThat(refusal(() -> acm.requestCertificate(request -> {}))).isEqualTo("Validation");
         for (String name : List.of("localhost", "-a.com", "a..com", "*.*.com", "a.b.com/")) {
-            assertThat(
-                            refusal(() ->
-                                    acm.requestCertificate(request -> request.domainName(name))))
+            assertThat(refusal(() -> acm.requestCertificate(request -> request.domainName(name))))
                     .as(name)
                     .isEqualTo("Validation");
         }
@@ -150,9 +149,11 @@ class AcmTest {
                         refusal(() ->
                                 acm.requestCertificate(request ->
                                         request.domainName("a.com")
-                                                .domainValidationOptions(option ->
-                                                        option.domainName("a.com")
-                                                                .validationDomain("b.com")))))
+                                                .domainValidationOptions(
+                                                        DomainValidationOption.builder()
+                                                                .domainName("a.com")
+                                                                .validationDomain("b.com")
+                                                                .build()))))
                 .isEqualTo("InvalidDomainValidationOptions");
         assertThat(
                         refusal(() ->
@@ -174,8 +175,7 @@ class AcmTest {
                 .extracting(CertificateSummary::certificateArn)
                 .containsExactly(rsa);
         assertThat(
-                        acm
-                                .listCertificatesPaginator(request ->
+                        acm.listCertificatesPaginator(request ->
                                         request.includes(filter ->
                                                         filter.keyTypesWithStrings(
                                                                 "RSA_2048", "EC_prime256v1"))
@@ -205,16 +205,16 @@ class AcmTest {
     @Test
     void keepsTags() {
         String arn = fixture.certificate("a.example.com");
-        acm.addTagsToCertificate(request ->
-                request.certificateArn(arn).tags(tag("a", "1"), tag("b", "2")));
+        acm.addTagsToCertificate(
+                request -> request.certificateArn(arn).tags(tag("a", "1"), tag("b", "2")));
         acm.addTagsToCertificate(request -> request.certificateArn(arn).tags(tag("a", "3")));
         acm.removeTagsFromCertificate(request ->
                 request.certificateArn(arn)
                         .tags(tag("b", "else"), Tag.builder().key("none").build()));
         assertThat(acm.listTagsForCertificate(request -> request.certificateArn(arn)).tags())
                 .containsExactlyInAnyOrder(tag("a", "3"), tag("b", "2"));
-        acm.removeTagsFromCertificate(request ->
-                request.certificateArn(arn).tags(Tag.builder().key("b").build()));
+        acm.removeTagsFromCertificate(
+                request -> request.certificateArn(arn).tags(Tag.builder().key("b").build()));
         assertThat(acm.listTagsForCertificate(request -> request.certificateArn(arn)).tags())
                 .containsExactly(tag("a", "3"));
         assertThat(

@@ -59,12 +59,13 @@ class ImportsTest {
     }
 
     private String importing(Consumer<ImportCertificateRequest.Builder> change) {
-        return acm.importCertificate(request -> {
-                    request.certificate(bytes(leaf.getCertificatePEM()))
-                            .certificateChain(bytes(root.getCertificatePEM()))
-                            .privateKey(bytes(leaf.getPrivateKeyPEM()));
-                    change.accept(request);
-                })
+        return acm.importCertificate(
+                        request -> {
+                            request.certificate(bytes(leaf.getCertificatePEM()))
+                                    .certificateChain(bytes(root.getCertificatePEM()))
+                                    .privateKey(bytes(leaf.getPrivateKeyPEM()));
+                            change.accept(request);
+                        })
                 .certificateArn();
     }
 
@@ -86,8 +87,7 @@ class ImportsTest {
     /** OpenSSL writes keys so unless it is told to use PKCS #8. */
     @Test
     void readsKeysInTheirOlderForms() throws Exception {
-        X509Bundle rsa =
-                base("CN=rsa.own.com").algorithm(Algorithm.rsa2048).buildIssuedBy(root);
+        X509Bundle rsa = base("CN=rsa.own.com").algorithm(Algorithm.rsa2048).buildIssuedBy(root);
         for (X509Bundle each : new X509Bundle[] {leaf, rsa}) {
             byte[] bare =
                     PrivateKeyInfo.getInstance(each.getKeyPair().getPrivate().getEncoded())
@@ -108,8 +108,7 @@ class ImportsTest {
 
     @Test
     void refusesWhatDoesNot() throws Exception {
-        X509Bundle stranger =
-                base("CN=root").setIsCertificateAuthority(true).buildSelfSigned();
+        X509Bundle stranger = base("CN=root").setIsCertificateAuthority(true).buildSelfSigned();
         X509Bundle old =
                 base("CN=www.own.com")
                         .notAfter(ElbFixture.START.minus(Duration.ofDays(1)))
@@ -157,8 +156,7 @@ class ImportsTest {
     @Test
     void isImportedAgainUnderItsArn() throws Exception {
         String arn = importing(request -> {});
-        X509Bundle next =
-                base("CN=www.own.com").addSanDnsName("new.own.com").buildIssuedBy(root);
+        X509Bundle next = base("CN=www.own.com").addSanDnsName("new.own.com").buildIssuedBy(root);
         importing(request ->
                 request.certificateArn(arn)
                         .certificate(bytes(next.getCertificatePEM()))

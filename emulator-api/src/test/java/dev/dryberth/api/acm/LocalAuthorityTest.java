@@ -1,9 +1,9 @@
 package dev.dryberth.api.acm;
 
-import dev.dryberth.core.wire.Pem;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.dryberth.core.wire.Pem;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -115,7 +115,10 @@ public final class ElbFixture implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 HttpLimits.DEFAULT,
                 new AwsFront(
-                        List.of(elb.service(), acm.service()), dispatcher, new NoAdmin(), AwsSettings.DEFAULT));
+                        List.of(elb.service(), acm.service()),
+                        dispatcher,
+                        new NoAdmin(),
+                        AwsSettings.DEFAULT));
     }
 
     private static final class NoAdmin implements Admin {

@@ -47,13 +47,14 @@ class SecureListenersTest {
     }
 
     private Listener https(Consumer<CreateListenerRequest.Builder> change) {
-        return elb.createListener(request -> {
-                    request.loadBalancerArn(web.loadBalancerArn())
-                            .protocol("HTTPS")
-                            .port(443)
-                            .defaultActions(fixedResponse("200"));
-                    change.accept(request);
-                })
+        return elb.createListener(
+                        request -> {
+                            request.loadBalancerArn(web.loadBalancerArn())
+                                    .protocol("HTTPS")
+                                    .port(443)
+                                    .defaultActions(fixedResponse("200"));
+                            change.accept(request);
+                        })
                 .listeners()
                 .getFirst();
     }
@@ -124,8 +125,7 @@ class SecureListenersTest {
         assertThat(
                         refusal(() ->
                                 https(request ->
-                                        request.certificates(certificate(arn))
-                                                .protocol("HTTP"))))
+                                        request.certificates(certificate(arn)).protocol("HTTP"))))
                 .isEqualTo("ValidationError");
     }
 
@@ -134,12 +134,11 @@ class SecureListenersTest {
         String one = fixture.certificate("a.example.com");
         String two = fixture.certificate("b.example.com");
         String three = fixture.certificate("c.example.com");
-        String listener =
-                https(request -> request.certificates(certificate(one))).listenerArn();
-        elb.addListenerCertificates(request ->
-                request.listenerArn(listener).certificates(certificate(two)));
-        elb.addListenerCertificates(request ->
-                request.listenerArn(listener).certificates(certificate(three)));
+        String listener = https(request -> request.certificates(certificate(one))).listenerArn();
+        elb.addListenerCertificates(
+                request -> request.listenerArn(listener).certificates(certificate(two)));
+        elb.addListenerCertificates(
+                request -> request.listenerArn(listener).certificates(certificate(three)));
         assertThat(arns(listener)).containsExactly(one, two, three);
 
         elb.modifyListener(request ->
@@ -154,8 +153,8 @@ class SecureListenersTest {
         assertThat(routed.tls().protocols()).containsExactly("TLSv1.3");
         assertThat(routed.tls().ciphers()).contains("TLS_AES_128_GCM_SHA256").hasSize(3);
 
-        elb.removeListenerCertificates(request ->
-                request.listenerArn(listener).certificates(certificate(two)));
+        elb.removeListenerCertificates(
+                request -> request.listenerArn(listener).certificates(certificate(two)));
         assertThat(arns(listener)).containsExactly(three);
         assertThat(
                         refusal(() ->
@@ -177,12 +176,11 @@ class SecureListenersTest {
     @Test
     void holdsTwentyFiveCertificatesBesideDefaultOnes() {
         String first = fixture.certificate("a.example.com");
-        String listener =
-                https(request -> request.certificates(certificate(first))).listenerArn();
+        String listener = https(request -> request.certificates(certificate(first))).listenerArn();
         for (int i = 0; i < 25; i++) {
             String next = fixture.certificate("n" + i + ".example.com");
-            elb.addListenerCertificates(request ->
-                    request.listenerArn(listener).certificates(certificate(next)));
+            elb.addListenerCertificates(
+                    request -> request.listenerArn(listener).certificates(certificate(next)));
         }
         String last = fixture.certificate("z.example.com");
         assertThat(
@@ -196,8 +194,7 @@ class SecureListenersTest {
     @Test
     void speaksTlsOnNetworkLoadBalancersWithAnAlpnPolicy() {
         LoadBalancer net = fixture.networkLoadBalancer("net");
-        TargetGroup group =
-                fixture.targetGroup("flows", TargetTypeEnum.IP, ProtocolEnum.TCP);
+        TargetGroup group = fixture.targetGroup("flows", TargetTypeEnum.IP, ProtocolEnum.TCP);
         String arn = fixture.certificate("a.example.com");
         Listener made =
                 https(request ->
@@ -226,8 +223,7 @@ class SecureListenersTest {
         String listener =
                 https(request ->
                                 request.certificates(certificate(arn))
-                                        .mutualAuthentication(mutual ->
-                                                mutual.mode("passthrough")))
+                                        .mutualAuthentication(mutual -> mutual.mode("passthrough")))
                         .listenerArn();
         assertThat(routed().tls().clients())
                 .isEqualTo(new RouteTable.ClientCertificates.PassedOn());
@@ -239,23 +235,23 @@ class SecureListenersTest {
                         refusal(() ->
                                 elb.modifyListener(request ->
                                         request.listenerArn(listener)
-                                                .mutualAuthentication(mutual ->
-                                                        mutual.mode("verify")))))
+                                                .mutualAuthentication(
+                                                        mutual -> mutual.mode("verify")))))
                 .isEqualTo("ValidationError");
         assertThat(
                         refusal(() ->
                                 elb.modifyListener(request ->
                                         request.listenerArn(listener)
-                                                .mutualAuthentication(mutual ->
-                                                        mutual.mode("some")))))
+                                                .mutualAuthentication(
+                                                        mutual -> mutual.mode("some")))))
                 .isEqualTo("ValidationError");
         assertThat(
                         refusal(() ->
                                 https(request ->
                                         request.port(80)
                                                 .protocol("HTTP")
-                                                .mutualAuthentication(mutual ->
-                                                        mutual.mode("passthrough")))))
+                                                .mutualAuthentication(
+                                                        mutual -> mutual.mode("passthrough")))))
                 .isEqualTo("ValidationError");
     }
 }

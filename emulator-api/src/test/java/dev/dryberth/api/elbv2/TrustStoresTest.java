@@ -165,8 +165,8 @@ class TrustStoresTest {
                 .isEqualTo(web.loadBalancerArn());
         assertThat(
                         refusal(() ->
-                                elb.deleteTrustStore(request ->
-                                        request.trustStoreArn(store.trustStoreArn()))))
+                                elb.deleteTrustStore(
+                                        request -> request.trustStoreArn(store.trustStoreArn()))))
                 .isEqualTo("TrustStoreInUse");
 
         var added =

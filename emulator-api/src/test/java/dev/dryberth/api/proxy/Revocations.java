@@ -28,8 +28,7 @@ public final class Revocations {
                         now);
         list.setNextUpdate(Date.from(Instant.now().plusSeconds(DAY_SECONDS)));
         for (X509Bundle each : revoked) {
-            list.addCRLEntry(
-                    each.getCertificate().getSerialNumber(), now, CRLReason.keyCompromise);
+            list.addCRLEntry(each.getCertificate().getSerialNumber(), now, CRLReason.keyCompromise);
         }
         byte[] encoded =
                 list.build(

@@ -90,11 +90,12 @@ class TlsTest {
 
     private Certificate certificate(String name, Algorithm algorithm) throws Exception {
         X509Bundle bundle =
-                base("CN=" + name).algorithm(algorithm).addSanDnsName(name).buildIssuedBy(authority);
+                base("CN=" + name)
+                        .algorithm(algorithm)
+                        .addSanDnsName(name)
+                        .buildIssuedBy(authority);
         return new Certificate(
-                name + "/" + algorithm,
-                bundle.getCertificatePathPEM(),
-                bundle.getPrivateKeyPEM());
+                name + "/" + algorithm, bundle.getCertificatePathPEM(), bundle.getPrivateKeyPEM());
     }
 
     private static TlsSettings settings(ClientCertificates clients, String... protocols) {
@@ -285,9 +286,7 @@ class TlsTest {
         client.protocols = List.of("TLSv1.2");
         client.headers = "X-Amzn-Tls-Version: pretended\r\n";
         assertThat(client.get())
-                .contains(
-                        "x-amzn-tls-version=TLSv1.2",
-                        "x-my-cipher=ECDHE-ECDSA-AES128-GCM-SHA256")
+                .contains("x-amzn-tls-version=TLSv1.2", "x-my-cipher=ECDHE-ECDSA-AES128-GCM-SHA256")
                 .doesNotContain("pretended");
         fixture.close();
         assertThat(Files.readString(directory.resolve("lb.log")))
@@ -341,9 +340,7 @@ class TlsTest {
                 .doesNotContain("x-amzn-mtls-clientcert");
 
         client.own =
-                base("CN=late")
-                        .notAfter(NOW.minus(1, ChronoUnit.DAYS))
-                        .buildIssuedBy(authority);
+                base("CN=late").notAfter(NOW.minus(1, ChronoUnit.DAYS)).buildIssuedBy(authority);
         String told = header(client.get(), "x-amzn-mtls-clientcert");
         assertThat(told).startsWith("-----BEGIN%20CERTIFICATE-----%0A").doesNotContain("%2B");
         String pem = URLDecoder.decode(told.replace("+", "%2B"), StandardCharsets.US_ASCII);
@@ -378,7 +375,9 @@ class TlsTest {
                         base("CN=late")
                                 .notAfter(NOW.minus(1, ChronoUnit.DAYS))
                                 .buildIssuedBy(authority),
-                        base("CN=server").addExtendedKeyUsageServerAuth().buildIssuedBy(authority))) {
+                        base("CN=server")
+                                .addExtendedKeyUsageServerAuth()
+                                .buildIssuedBy(authority))) {
             client.own = bad;
             assertThatExceptionOfType(IOException.class).isThrownBy(client::get);
         }
@@ -389,7 +388,8 @@ class TlsTest {
                         .addExtendedKeyUsageClientAuth()
                         .buildIssuedBy(authority);
         String answer = client.get();
-        assertThat(client.told).containsExactly(authority.getCertificate().getSubjectX500Principal());
+        assertThat(client.told)
+                .containsExactly(authority.getCertificate().getSubjectX500Principal());
         assertThat(header(answer, "x-amzn-mtls-clientcert-serial-number")).isEqualTo("AB01");
         assertThat(header(answer, "x-amzn-mtls-clientcert-issuer")).isEqualTo("CN=clients");
         assertThat(header(answer, "x-amzn-mtls-clientcert-subject")).isEqualTo("CN=alice,O=Shop");
@@ -411,9 +411,7 @@ class TlsTest {
         Client client = new Client(tables);
         client.protocols = List.of("TLSv1.2");
         client.own =
-                base("CN=late")
-                        .notAfter(NOW.minus(1, ChronoUnit.DAYS))
-                        .buildIssuedBy(authority);
+                base("CN=late").notAfter(NOW.minus(1, ChronoUnit.DAYS)).buildIssuedBy(authority);
         assertThat(client.get()).startsWith("HTTP/1.1 200");
     }
 
@@ -421,9 +419,7 @@ class TlsTest {
     void turnsAwayWhoseCertificateWasTakenBack() throws Exception {
         X509Bundle good = base("CN=good").buildIssuedBy(authority);
         X509Bundle bad = base("CN=bad").buildIssuedBy(authority);
-        tables.tls =
-                settings(
-                        verified(List.of(Revocations.pem(authority, bad)), false), "TLSv1.2");
+        tables.tls = settings(verified(List.of(Revocations.pem(authority, bad)), false), "TLSv1.2");
         publish();
         Client client = new Client(tables);
         client.protocols = List.of("TLSv1.2");

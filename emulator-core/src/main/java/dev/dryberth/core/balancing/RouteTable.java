@@ -112,8 +112,7 @@ public record RouteTable(
 
         /** Of a listener that speaks none. */
         public static final TlsSettings NONE =
-                new TlsSettings(
-                        List.of(), List.of(), List.of(), new ClientCertificates.NotAsked());
+                new TlsSettings(List.of(), List.of(), List.of(), new ClientCertificates.NotAsked());
 
         public TlsSettings {
             protocols = List.copyOf(protocols);

@@ -40,12 +40,7 @@ public record TrustStore(
         List<Revocation> next = new ArrayList<>(revocations);
         next.add(new Revocation(lastRevocationId + 1, pem, entryCount));
         return new TrustStore(
-                arn,
-                authoritiesPem,
-                authorityCount,
-                List.copyOf(next),
-                lastRevocationId + 1,
-                tags);
+                arn, authoritiesPem, authorityCount, List.copyOf(next), lastRevocationId + 1, tags);
     }
 
     public TrustStore without(List<Long> revocationIds) {
