@@ -2,12 +2,14 @@ package dev.dryberth.api.acm;
 
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERTaggedObject;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -82,10 +84,15 @@ final class X509 {
                 new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, names.getFirst()).build();
         X500Name issuer = X500Name.getInstance(authority.getSubjectX500Principal().getEncoded());
         X509v3CertificateBuilder builder = builder(issuer, subject, key, validity);
+        // Its own class would bring digests along that nobody needs.
         builder.addExtension(
                 Extension.authorityKeyIdentifier,
                 false,
-                new AuthorityKeyIdentifier(identifier(authority.getPublicKey())));
+                new DERSequence(
+                        new DERTaggedObject(
+                                false,
+                                0,
+                                new DEROctetString(identifier(authority.getPublicKey())))));
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
         builder.addExtension(
                 Extension.keyUsage,

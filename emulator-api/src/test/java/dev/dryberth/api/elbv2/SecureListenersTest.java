@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** Listeners that speak HTTPS or TLS: their certificates and policies, and what is routed. */
@@ -61,11 +62,12 @@ class SecureListenersTest {
 
     private RouteTable.Listener routed() {
         fixture.settle();
-        return fixture.engine
-                .balancing()
-                .routes()
-                .loadBalancers()
-                .get(web.loadBalancerArn())
+        return Objects.requireNonNull(
+                        fixture.engine
+                                .balancing()
+                                .routes()
+                                .loadBalancers()
+                                .get(web.loadBalancerArn()))
                 .listeners()
                 .getFirst();
     }

@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TrustStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Trust stores, their revocations, and the listeners that ask them. */
 class TrustStoresTest {
@@ -109,8 +110,8 @@ class TrustStoresTest {
                 .isEqualTo("CaCertificatesBundleNotFound");
         assertThat(refusal(() -> create("a", "../outside.pem")))
                 .isEqualTo("CaCertificatesBundleNotFound");
-        Files.createSymbolicLink(
-                directory.resolve("trust/link"), directory.getParent().resolve("anywhere"));
+        Files.writeString(directory.resolve("outside.pem"), root.getCertificatePEM());
+        Files.createSymbolicLink(directory.resolve("trust/link"), directory.resolve("outside.pem"));
         assertThat(refusal(() -> create("a", "link"))).isEqualTo("CaCertificatesBundleNotFound");
         assertThat(refusal(() -> create("a", "some/none.pem")))
                 .isEqualTo("InvalidCaCertificatesBundle");
@@ -209,11 +210,12 @@ class TrustStoresTest {
     private ClientCertificates.Verified routed(LoadBalancer of) {
         fixture.settle();
         return (ClientCertificates.Verified)
-                fixture.engine
-                        .balancing()
-                        .routes()
-                        .loadBalancers()
-                        .get(of.loadBalancerArn())
+                Objects.requireNonNull(
+                                fixture.engine
+                                        .balancing()
+                                        .routes()
+                                        .loadBalancers()
+                                        .get(of.loadBalancerArn()))
                         .listeners()
                         .getFirst()
                         .tls()

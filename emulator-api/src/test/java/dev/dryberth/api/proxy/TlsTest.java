@@ -50,12 +50,13 @@ import javax.net.ssl.X509TrustManager;
 /** What a listener's policy allows, what it asks of clients, and what targets are told. */
 class TlsTest {
 
-    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     private static final List<String> MODERN =
             List.of(
                     "TLS_AES_128_GCM_SHA256",
                     "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
                     "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384");
+
+    private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
     @TempDir Path directory;
     private PlaneFixture fixture;
@@ -80,12 +81,12 @@ class TlsTest {
         origin.close();
     }
 
-    private static CertificateBuilder base(String subject) {
+    private CertificateBuilder base(String subject) {
         return new CertificateBuilder()
                 .subject(subject)
                 .algorithm(Algorithm.ecp256)
-                .notBefore(NOW.minus(10, ChronoUnit.DAYS))
-                .notAfter(NOW.plus(10, ChronoUnit.DAYS));
+                .notBefore(now.minus(10, ChronoUnit.DAYS))
+                .notAfter(now.plus(10, ChronoUnit.DAYS));
     }
 
     private Certificate certificate(String name, Algorithm algorithm) throws Exception {
@@ -340,7 +341,7 @@ class TlsTest {
                 .doesNotContain("x-amzn-mtls-clientcert");
 
         client.own =
-                base("CN=late").notAfter(NOW.minus(1, ChronoUnit.DAYS)).buildIssuedBy(authority);
+                base("CN=late").notAfter(now.minus(1, ChronoUnit.DAYS)).buildIssuedBy(authority);
         String told = header(client.get(), "x-amzn-mtls-clientcert");
         assertThat(told).startsWith("-----BEGIN%20CERTIFICATE-----%0A").doesNotContain("%2B");
         String pem = URLDecoder.decode(told.replace("+", "%2B"), StandardCharsets.US_ASCII);
@@ -352,7 +353,7 @@ class TlsTest {
     private static String header(String answer, String name) {
         assertThat(answer).contains(name + "=");
         String rest = answer.substring(answer.indexOf(name + "=") + name.length() + 1);
-        return rest.split(", |}")[0];
+        return rest.split(", |}", -1)[0];
     }
 
     private ClientCertificates.Verified verified(List<String> revocations, boolean ignores) {
@@ -373,7 +374,7 @@ class TlsTest {
                 List.of(
                         base("CN=stranger").buildIssuedBy(other),
                         base("CN=late")
-                                .notAfter(NOW.minus(1, ChronoUnit.DAYS))
+                                .notAfter(now.minus(1, ChronoUnit.DAYS))
                                 .buildIssuedBy(authority),
                         base("CN=server")
                                 .addExtendedKeyUsageServerAuth()
@@ -397,8 +398,8 @@ class TlsTest {
                 .isEqualTo(
                         "NotBefore=%s;NotAfter=%s"
                                 .formatted(
-                                        NOW.minus(10, ChronoUnit.DAYS),
-                                        NOW.plus(10, ChronoUnit.DAYS)));
+                                        now.minus(10, ChronoUnit.DAYS),
+                                        now.plus(10, ChronoUnit.DAYS)));
         assertThat(header(answer, "x-amzn-mtls-clientcert-leaf")).contains("-----BEGIN%20CERT");
         client.protocols = List.of("TLSv1.3");
         assertThat(client.get()).startsWith("HTTP/1.1 200");
@@ -411,7 +412,7 @@ class TlsTest {
         Client client = new Client(tables);
         client.protocols = List.of("TLSv1.2");
         client.own =
-                base("CN=late").notAfter(NOW.minus(1, ChronoUnit.DAYS)).buildIssuedBy(authority);
+                base("CN=late").notAfter(now.minus(1, ChronoUnit.DAYS)).buildIssuedBy(authority);
         assertThat(client.get()).startsWith("HTTP/1.1 200");
     }
 
