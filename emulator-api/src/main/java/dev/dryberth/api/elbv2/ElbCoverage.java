@@ -14,7 +14,6 @@ final class ElbCoverage {
                     "CreateLoadBalancer.SecurityGroups",
                     "CreateLoadBalancer.SubnetMappings",
                     "CreateLoadBalancer.Subnets",
-                    "ModifyListenerAttributes.routing.http.response",
                     "ModifyLoadBalancerAttributes.access_logs.s3.bucket",
                     "ModifyLoadBalancerAttributes.access_logs.s3.prefix",
                     "ModifyLoadBalancerAttributes.connection_logs",

@@ -226,6 +226,10 @@ final class Answering {
         if (from != null) {
             from.discard();
         }
+        ListenerRoute route = current.route;
+        if (route != null) {
+            route.responseHeaders().apply(response.headers());
+        }
         boolean stays = client.mayStay(current) && (client.requestEnded() || current.isBodiless());
         if (!stays) {
             OwnAnswers.close(response);

@@ -30,6 +30,7 @@ final class ListenerRoute {
     private final boolean https;
     private final @Nullable Tls tls;
     private final @Nullable TlsHeaders tlsHeaders;
+    private final ResponseHeaders responseHeaders;
 
     ListenerRoute(
             BalancerSettings settings,
@@ -57,6 +58,7 @@ final class ListenerRoute {
                 BalancerSettings.seconds(listener.attributes(), "tcp.idle_timeout.seconds", "350");
         https = listener.protocol() == RouteTable.Protocol.HTTPS;
         tls = durable.tls(listener);
+        responseHeaders = ResponseHeaders.of(listener);
         tlsHeaders = https ? TlsHeaders.of(listener, settings) : null;
     }
 
@@ -130,6 +132,10 @@ final class ListenerRoute {
     /** Null: targets are told nothing of TLS. */
     @Nullable TlsHeaders tlsHeaders() {
         return tlsHeaders;
+    }
+
+    ResponseHeaders responseHeaders() {
+        return responseHeaders;
     }
 
     boolean isHttps() {

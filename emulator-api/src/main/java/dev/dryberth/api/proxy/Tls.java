@@ -19,6 +19,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -146,6 +147,11 @@ final class Tls {
         return exact != null
                 ? exact
                 : dot < 0 ? otherwise : byName.getOrDefault("*" + name.substring(dot), otherwise);
+    }
+
+    /** Whether it is the peer's doing, as a handshake that fails or a connection that breaks is. */
+    static boolean isThePeers(Throwable cause) {
+        return cause instanceof IOException || cause.getCause() instanceof SSLException;
     }
 
     /** Ends our half of a connection after what was written: with TLS, in its own words first. */

@@ -353,4 +353,39 @@ class ForwardingTest {
                 .mapToLong(Metrics.Minute::requests)
                 .sum();
     }
+
+    @Test
+    void addsHeadersToEveryAnswerAsTheListenerSays() throws Exception {
+        Map<String, String> said =
+                Map.of(
+                        "routing.http.response.strict_transport_security.header_value",
+                        "max-age=60",
+                        "routing.http.response.x_frame_options.header_value",
+                        "",
+                        "routing.http.response.server.enabled",
+                        "false");
+        try (Origin origin =
+                new Origin((request, out, socket) ->
+                        Origin.text(
+                                out,
+                                200,
+                                "fine",
+                                "Server: mine",
+                                "X-Frame-Options: DENY",
+                                "Strict-Transport-Security: max-age=1"))) {
+            Tables tables = Tables.forwardingTo("127.0.3.10", origin);
+            tables.listenerAttributes.putAll(said);
+            fixture.publish(tables.table());
+            RawClient.Answer theirs = fixture.get(tables, "/");
+            assertThat(theirs.header("strict-transport-security")).isEqualTo("max-age=60");
+            assertThat(theirs.header("x-frame-options")).isEqualTo("DENY");
+            assertThat(theirs.header("server")).isEmpty();
+            tables.group("tg", Map.of(), List.of());
+            fixture.publish(tables.table());
+            RawClient.Answer own = fixture.get(tables, "/");
+            assertThat(own.status()).isEqualTo(503);
+            assertThat(own.header("strict-transport-security")).isEqualTo("max-age=60");
+            assertThat(own.header("server")).isEmpty();
+        }
+    }
 }
