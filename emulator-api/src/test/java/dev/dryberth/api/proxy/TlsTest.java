@@ -15,7 +15,6 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,34 +22,25 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.net.Socket;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.Principal;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /** What a listener's policy allows, what it asks of clients, and what targets are told. */
 class TlsTest {
 
-    private static final List<String> MODERN =
+    static final List<String> MODERN =
             List.of(
                     "TLS_AES_128_GCM_SHA256",
                     "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
@@ -103,140 +93,10 @@ class TlsTest {
         return new TlsSettings(List.of(protocols), MODERN, List.of(), clients);
     }
 
-    /** A client with its own certificate or without, and what it found. */
-    private static final class Client {
-
-        private final Tables tables;
-        private @Nullable X509Bundle own;
-        private List<String> protocols = List.of("TLSv1.2", "TLSv1.3");
-        private List<String> ciphers = MODERN;
-        private List<String> application = List.of();
-        private String headers = "";
-        private List<Principal> told = List.of();
-        private String subject = "";
-        private String keyAlgorithm = "";
-        private String agreed = "";
-
-        Client(Tables tables) {
-            this.tables = tables;
-        }
-
-        /** The whole answer to one request. */
-        String get() throws Exception {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys(), new TrustManager[] {new TrustAll()}, null);
-            try (Socket plain = new Socket(tables.listening().getAddress(), tables.port);
-                    SSLSocket socket =
-                            (SSLSocket)
-                                    context.getSocketFactory()
-                                            .createSocket(
-                                                    plain, "www.shop.com", tables.port, false)) {
-                socket.setSoTimeout(10_000);
-                SSLParameters parameters = socket.getSSLParameters();
-                parameters.setServerNames(List.of(new SNIHostName("www.shop.com")));
-                parameters.setProtocols(protocols.toArray(String[]::new));
-                parameters.setCipherSuites(ciphers.toArray(String[]::new));
-                parameters.setApplicationProtocols(application.toArray(String[]::new));
-                socket.setSSLParameters(parameters);
-                socket.startHandshake();
-                X509Certificate shown =
-                        (X509Certificate) socket.getSession().getPeerCertificates()[0];
-                subject = shown.getSubjectX500Principal().getName();
-                keyAlgorithm = shown.getPublicKey().getAlgorithm();
-                agreed = socket.getApplicationProtocol();
-                socket.getOutputStream()
-                        .write(
-                                ("GET / HTTP/1.1\r\nHost: www.shop.com\r\nConnection: close\r\n"
-                                                + headers
-                                                + "\r\n")
-                                        .getBytes(StandardCharsets.US_ASCII));
-                return new String(
-                        socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            }
-        }
-
-        private KeyManager[] keys() throws Exception {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            X509Bundle mine = own;
-            if (mine != null) {
-                store.setKeyEntry(
-                        "own",
-                        mine.getKeyPair().getPrivate(),
-                        new char[0],
-                        mine.getCertificatePathWithRoot());
-            }
-            KeyManagerFactory factory = KeyManagerFactory.getInstance("SunX509");
-            factory.init(store, new char[0]);
-            return new KeyManager[] {
-                new Recording((javax.net.ssl.X509KeyManager) factory.getKeyManagers()[0])
-            };
-        }
-
-        /** Shows its one certificate whoever the server says it trusts, and notes whom that is. */
-        private final class Recording extends javax.net.ssl.X509ExtendedKeyManager {
-
-            private final javax.net.ssl.X509KeyManager keys;
-
-            Recording(javax.net.ssl.X509KeyManager keys) {
-                this.keys = keys;
-            }
-
-            @Override
-            public @Nullable String chooseClientAlias(
-                    String[] types, Principal @Nullable [] issuers, @Nullable Socket socket) {
-                told = issuers == null ? List.of() : List.of(issuers);
-                return own == null ? null : "own";
-            }
-
-            @Override
-            public X509Certificate[] getCertificateChain(String alias) {
-                return keys.getCertificateChain(alias);
-            }
-
-            @Override
-            public java.security.PrivateKey getPrivateKey(String alias) {
-                return keys.getPrivateKey(alias);
-            }
-
-            @Override
-            public String @Nullable [] getClientAliases(
-                    String type, Principal @Nullable [] issuers) {
-                return new String[] {"own"};
-            }
-
-            @Override
-            public String @Nullable [] getServerAliases(
-                    String type, Principal @Nullable [] issuers) {
-                return null;
-            }
-
-            @Override
-            public @Nullable String chooseServerAlias(
-                    String type, Principal @Nullable [] issuers, @Nullable Socket socket) {
-                return null;
-            }
-        }
-    }
-
-    /** Whom the server is, other tests ask. */
-    private static final class TrustAll implements X509TrustManager {
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
-    }
-
     private void publish() {
         fixture.publish(tables.table());
         assertThat(fixture.plane.listenerStates())
+                .filteredOn(each -> !each.shared())
                 .allSatisfy(each -> assertThat(each.failure()).isNull());
     }
 
@@ -244,12 +104,12 @@ class TlsTest {
     void speaksOnlyTheVersionsAndCiphersOfThePolicy() throws Exception {
         tables.tls = settings(new ClientCertificates.NotAsked(), "TLSv1.2");
         publish();
-        Client old = new Client(tables);
+        TlsClient old = new TlsClient(tables);
         old.protocols = List.of("TLSv1.2");
         assertThat(old.get()).startsWith("HTTP/1.1 200");
         old.ciphers = List.of("TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256");
         assertThatExceptionOfType(SSLException.class).isThrownBy(old::get);
-        Client young = new Client(tables);
+        TlsClient young = new TlsClient(tables);
         young.protocols = List.of("TLSv1.3");
         assertThatExceptionOfType(SSLException.class).isThrownBy(young::get);
 
@@ -265,7 +125,7 @@ class TlsTest {
                         certificate("www.shop.com", Algorithm.rsa2048),
                         certificate("www.shop.com", Algorithm.ecp256));
         publish();
-        Client client = new Client(tables);
+        TlsClient client = new TlsClient(tables);
         client.get();
         assertThat(client.keyAlgorithm).isEqualTo("EC");
         client.protocols = List.of("TLSv1.2");
@@ -283,7 +143,7 @@ class TlsTest {
         tables.listenerAttributes.put(
                 "routing.http.request.x_amzn_tls_cipher_suite.header_name", "x-my-cipher");
         publish();
-        Client client = new Client(tables);
+        TlsClient client = new TlsClient(tables);
         client.protocols = List.of("TLSv1.2");
         client.headers = "X-Amzn-Tls-Version: pretended\r\n";
         assertThat(client.get())
@@ -305,7 +165,7 @@ class TlsTest {
             tables.certificates = List.of(certificate("other.com", Algorithm.ecp256));
             publish();
             assertThat(exchange(kept)).startsWith("HTTP/1.1 200");
-            Client client = new Client(tables);
+            TlsClient client = new TlsClient(tables);
             client.get();
             assertThat(client.subject).isEqualTo("CN=other.com");
         }
@@ -313,7 +173,7 @@ class TlsTest {
 
     private SSLSocket connect() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustAll()}, null);
+        context.init(null, new TrustManager[] {new TlsClient.TrustAll()}, null);
         SSLSocket socket =
                 (SSLSocket)
                         context.getSocketFactory()
@@ -334,7 +194,7 @@ class TlsTest {
     void passesAClientsCertificatesOnUnseen() throws Exception {
         tables.tls = settings(new ClientCertificates.PassedOn(), "TLSv1.2", "TLSv1.3");
         publish();
-        Client client = new Client(tables);
+        TlsClient client = new TlsClient(tables);
         client.headers = "X-Amzn-Mtls-Clientcert: pretended\r\n";
         assertThat(client.get())
                 .startsWith("HTTP/1.1 200")
@@ -365,7 +225,7 @@ class TlsTest {
     void letsOnlyVerifiedClientsIn() throws Exception {
         tables.tls = settings(verified(List.of(), false), "TLSv1.2", "TLSv1.3");
         publish();
-        Client client = new Client(tables);
+        TlsClient client = new TlsClient(tables);
         client.protocols = List.of("TLSv1.2");
         assertThatExceptionOfType(IOException.class).isThrownBy(client::get);
 
@@ -409,7 +269,7 @@ class TlsTest {
     void mayIgnoreThatAClientsCertificateIsPastItsTime() throws Exception {
         tables.tls = settings(verified(List.of(), true), "TLSv1.2");
         publish();
-        Client client = new Client(tables);
+        TlsClient client = new TlsClient(tables);
         client.protocols = List.of("TLSv1.2");
         client.own =
                 base("CN=late").notAfter(now.minus(1, ChronoUnit.DAYS)).buildIssuedBy(authority);
@@ -422,7 +282,7 @@ class TlsTest {
         X509Bundle bad = base("CN=bad").buildIssuedBy(authority);
         tables.tls = settings(verified(List.of(Revocations.pem(authority, bad)), false), "TLSv1.2");
         publish();
-        Client client = new Client(tables);
+        TlsClient client = new TlsClient(tables);
         client.protocols = List.of("TLSv1.2");
         client.own = good;
         assertThat(client.get()).startsWith("HTTP/1.1 200");
@@ -453,7 +313,7 @@ class TlsTest {
                 TargetProtocol.TCP,
                 Tables.NEVER_CHECKED);
         publish();
-        Client client = new Client(tables);
+        TlsClient client = new TlsClient(tables);
         List<String> agreed = new ArrayList<>();
         for (List<String> asked :
                 List.of(List.of("h2", "http/1.1"), List.of("h2"), List.of("other"))) {
