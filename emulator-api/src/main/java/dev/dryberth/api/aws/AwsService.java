@@ -17,6 +17,8 @@ import java.util.List;
  *     called wherever the {@link Dispatcher} calls it, never on a network thread
  * @param recordedOnly members accepted, kept and shown but not acted upon: {@code
  *     "RunTask.enableExecuteCommand"}
+ * @param aside operations that compute for long or read files: they run beside the loop, on a
+ *     thread of their own, and go to it by themselves for the state
  * @param fragments finished JSON of values this service answers with, asked on a network thread
  */
 public record AwsService(
@@ -27,6 +29,7 @@ public record AwsService(
         Class<?> api,
         Object client,
         List<String> recordedOnly,
+        List<String> aside,
         Fragments fragments) {
 
     public AwsService {
@@ -43,16 +46,46 @@ public record AwsService(
             Protocol protocol,
             Class<?> api,
             Object client) {
-        this(name, targetPrefix, signingNames, protocol, api, client, List.of(), Fragments.NONE);
+        this(
+                name,
+                targetPrefix,
+                signingNames,
+                protocol,
+                api,
+                client,
+                List.of(),
+                List.of(),
+                Fragments.NONE);
     }
 
     public AwsService withRecordedOnly(List<String> members) {
         return new AwsService(
-                name, targetPrefix, signingNames, protocol, api, client, members, fragments);
+                name, targetPrefix, signingNames, protocol, api, client, members, aside, fragments);
+    }
+
+    public AwsService withAside(List<String> operations) {
+        return new AwsService(
+                name,
+                targetPrefix,
+                signingNames,
+                protocol,
+                api,
+                client,
+                recordedOnly,
+                operations,
+                fragments);
     }
 
     public AwsService withFragments(Fragments known) {
         return new AwsService(
-                name, targetPrefix, signingNames, protocol, api, client, recordedOnly, known);
+                name,
+                targetPrefix,
+                signingNames,
+                protocol,
+                api,
+                client,
+                recordedOnly,
+                aside,
+                known);
     }
 }

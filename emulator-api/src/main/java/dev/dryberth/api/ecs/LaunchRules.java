@@ -10,6 +10,7 @@ import dev.dryberth.core.model.Tag;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskOwner;
 import dev.dryberth.core.model.TaskTemplate;
+import dev.dryberth.core.placement.InstanceResources;
 import dev.dryberth.core.placement.Places;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;

@@ -127,7 +127,7 @@ public record InstanceResources(int cpuUnits, int memoryMiB, Set<Integer> tcp, S
         }
 
         /** The reservation counts where there is one, else the limit. */
-        static int memoryOf(ContainerRecipe recipe) {
+        public static int memoryOf(ContainerRecipe recipe) {
             Integer reservation = recipe.memoryReservationMiB();
             Integer limit = recipe.memoryMiB();
             return reservation != null ? reservation : limit == null ? 0 : limit;

@@ -1,6 +1,8 @@
 package dev.dryberth.core.state;
 
 import dev.dryberth.core.model.AccountSetting;
+import dev.dryberth.core.model.Certificate;
+import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.Cluster;
 import dev.dryberth.core.model.ClusterArn;
@@ -29,6 +31,8 @@ import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskDefinitionArn;
+import dev.dryberth.core.model.TrustStore;
+import dev.dryberth.core.model.TrustStoreArn;
 import dev.dryberth.core.model.Vpc;
 
 import java.util.List;
@@ -85,6 +89,10 @@ public final class World {
             new Table<>("target-group", TargetGroup.class, TargetGroupArn::parse);
     private final Table<Target.Key, Target> targets =
             new Table<>("target", Target.class, Target.Key::parse);
+    private final Table<CertificateArn, Certificate> certificates =
+            new Table<>("certificate", Certificate.class, CertificateArn::parse);
+    private final Table<TrustStoreArn, TrustStore> trustStores =
+            new Table<>("trust-store", TrustStore.class, TrustStoreArn::parse);
 
     public Table<ClusterArn, Cluster> clusters() {
         return clusters;
@@ -187,6 +195,15 @@ public final class World {
         return targets;
     }
 
+    /** Certificates of ACM, with their keys. */
+    public Table<CertificateArn, Certificate> certificates() {
+        return certificates;
+    }
+
+    public Table<TrustStoreArn, TrustStore> trustStores() {
+        return trustStores;
+    }
+
     /** Every table, for the journal. */
     public List<Table<?, ?>> tables() {
         return List.of(
@@ -207,7 +224,9 @@ public final class World {
                 listeners,
                 listenerRules,
                 targetGroups,
-                targets);
+                targets,
+                certificates,
+                trustStores);
     }
 
     private static List<ContainerInstanceArn> instanceOf(Task task) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
+import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.EcsArn;
 import dev.dryberth.core.model.ElbArn;
 import dev.dryberth.core.wire.SdkJson;
@@ -78,7 +79,9 @@ final class Shapes {
     }
 
     private static boolean isArn(Class<?> type) {
-        return EcsArn.class.isAssignableFrom(type) || ElbArn.class.isAssignableFrom(type);
+        return EcsArn.class.isAssignableFrom(type)
+                || ElbArn.class.isAssignableFrom(type)
+                || type == CertificateArn.class;
     }
 
     private static IllegalArgumentException unsupported(Type type) {

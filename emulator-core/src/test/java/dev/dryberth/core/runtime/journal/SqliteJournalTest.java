@@ -3,6 +3,7 @@ package dev.dryberth.core.runtime.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dryberth.core.model.Certificate;
 import dev.dryberth.core.model.Family;
 import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.model.ListenerRule;
@@ -11,6 +12,7 @@ import dev.dryberth.core.model.Scope;
 import dev.dryberth.core.model.ServiceEvent;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.TargetGroup;
+import dev.dryberth.core.model.TrustStore;
 import dev.dryberth.core.runtime.journal.SqliteJournal.Sync;
 import dev.dryberth.core.state.Change;
 import dev.dryberth.core.state.Table;
@@ -242,6 +244,8 @@ final class SqliteJournalTest {
             case "listener-rule" -> ((ListenerRule) value).arn().text();
             case "target-group" -> ((TargetGroup) value).arn().text();
             case "target" -> ((Target) value).key().toString();
+            case "certificate" -> ((Certificate) value).arn().text();
+            case "trust-store" -> ((TrustStore) value).arn().text();
             default -> "key";
         };
     }
