@@ -12,6 +12,8 @@ import dev.dryberth.core.model.HostAccess;
 import dev.dryberth.core.model.ProviderShare;
 import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.network.Networks;
+import dev.dryberth.core.placement.Places;
+import dev.dryberth.core.placement.Veto;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import software.amazon.awssdk.services.ecs.model.PortMapping;
 import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -162,15 +165,24 @@ class LaunchRulesTest {
                 request -> request.containerDefinitions(app(c -> c.resourceRequirements(GPU))));
         ecs.addInstance("default", EcsFixture.ID, ContainerInstance.Status.ACTIVE);
 
-        assertThat(launch(request -> request.launchType("EC2")).needsGpu()).isTrue();
+        assertThat(vetoes(launch(request -> request.launchType("EC2"))))
+                .extracting(Veto::reason)
+                .containsExactly("RESOURCE:GPU");
         assertThat(
-                        launch(
+                        vetoes(
+                                launch(
                                         overriding(
                                                         ContainerOverride.builder()
                                                                 .resourceRequirements(List.of()))
-                                                .andThen(request -> request.launchType("EC2")))
-                                .needsGpu())
-                .isFalse();
+                                                .andThen(request -> request.launchType("EC2")))))
+                .isEmpty();
+    }
+
+    private List<Veto> vetoes(TaskTemplate template) {
+        List<Veto> vetoes = new ArrayList<>();
+        Places.instance(
+                ecs.world, template, List.copyOf(ecs.world.containerInstances().all()), vetoes);
+        return vetoes;
     }
 
     @Test

@@ -117,7 +117,7 @@ class ListenersTest {
     void sharesAPortOnlyAmongListenersThatSecureItAlike() throws Exception {
         Tables one = fixed("127.0.3.4", "one");
         one.protocol = Protocol.HTTPS;
-        one.certificates = List.of(Certificates.pem(logs, "one.com"));
+        one.certificates = List.of(Certificates.pem(fixture.directory, "one.com"));
         LoadBalancer two =
                 new LoadBalancer(
                         "two",

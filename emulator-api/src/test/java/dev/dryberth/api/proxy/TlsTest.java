@@ -2,6 +2,7 @@ package dev.dryberth.api.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.Certificate;
@@ -18,7 +19,7 @@ import io.netty.pkitesting.X509Bundle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -48,15 +49,13 @@ class TlsTest {
 
     private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
-    @TempDir Path directory;
-    private PlaneFixture fixture;
+    @RegisterExtension final PlaneFixture fixture = new PlaneFixture();
     private Origin origin;
     private Tables tables;
     private X509Bundle authority;
 
     @BeforeEach
     void start() throws Exception {
-        fixture = new PlaneFixture(directory);
         origin = Origin.echo();
         authority = base("CN=clients").setIsCertificateAuthority(true).buildSelfSigned();
         tables = Tables.forwardingTo("127.0.3.9", origin);
@@ -67,7 +66,6 @@ class TlsTest {
 
     @AfterEach
     void stop() throws IOException {
-        fixture.close();
         origin.close();
     }
 
@@ -149,12 +147,12 @@ class TlsTest {
         assertThat(client.get())
                 .contains("x-amzn-tls-version=TLSv1.2", "x-my-cipher=ECDHE-ECDSA-AES128-GCM-SHA256")
                 .doesNotContain("pretended");
-        fixture.close();
-        assertThat(Files.readString(directory.resolve("lb.log")))
+        Path log = fixture.directory.resolve("lb.log");
+        await().until(() -> Files.exists(log) && !Files.readString(log).isEmpty());
+        assertThat(Files.readString(log))
                 .contains(
                         " ECDHE-ECDSA-AES128-GCM-SHA256 TLSv1.2 ",
                         "\"www.shop.com\" \"www.shop.com/");
-        fixture = new PlaneFixture(directory);
     }
 
     @Test

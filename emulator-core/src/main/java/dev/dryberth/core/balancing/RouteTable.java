@@ -102,7 +102,8 @@ public record RouteTable(
      *
      * @param protocols versions clients may choose, as {@code TLSv1.2}
      * @param ciphers with the standard's names, the preferred first
-     * @param applicationProtocols offered to clients, the preferred first; none: it is not negotiated
+     * @param applicationProtocols offered to clients, the preferred first; none: it is not
+     *     negotiated
      */
     public record TlsSettings(
             List<String> protocols,

@@ -37,8 +37,7 @@ final class RouteTls {
      *
      * @param attributes the load balancer's, complete
      */
-    static TlsSettings settings(
-            World world, Listener listener, Map<String, String> attributes) {
+    static TlsSettings settings(World world, Listener listener, Map<String, String> attributes) {
         if (!listener.protocol().isSecure()) {
             return TlsSettings.NONE;
         }

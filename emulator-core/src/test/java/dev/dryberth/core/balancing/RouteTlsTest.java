@@ -134,8 +134,7 @@ final class RouteTlsTest {
                         tx.put(
                                 world.loadBalancers(),
                                 LOAD_BALANCER,
-                                row.withAttributes(
-                                        Samples.map("routing.http2.enabled", "false"))));
+                                row.withAttributes(Samples.map("routing.http2.enabled", "false"))));
         assertThat(offered()).isEmpty();
     }
 

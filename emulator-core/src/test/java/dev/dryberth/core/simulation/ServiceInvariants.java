@@ -235,7 +235,11 @@ final class ServiceInvariants {
         }
         for (ServiceDeployment each : world.serviceDeployments().all()) {
             Service service = world.services().get(each.arn().serviceArn());
-            boolean excused = service == null || !service.active() || service.problem() != null || waitsForEver(service);
+            boolean excused =
+                    service == null
+                            || !service.active()
+                            || service.problem() != null
+                            || waitsForEver(service);
             if (!each.status().terminal() && !excused) {
                 unexplained.add("not ended " + each);
             }
