@@ -16,24 +16,11 @@ import org.junit.jupiter.api.io.TempDir;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /** The stock AWS CLI, version 1 or 2, as its users type it. */
 class AwsCliIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** So that nothing of the developer's own settings plays a part. */
-    private static final Map<String, String> ENVIRONMENT =
-            Map.of(
-                    "AWS_ACCESS_KEY_ID", "test",
-                    "AWS_SECRET_ACCESS_KEY", "test",
-                    "AWS_DEFAULT_REGION", "us-east-1",
-                    "AWS_CONFIG_FILE", "/dev/null",
-                    "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
-                    "AWS_PAGER", "");
 
     @TempDir private static Path directory;
     private static DaemonUnderTest daemon;
@@ -49,12 +36,7 @@ class AwsCliIT {
     }
 
     private static Shell.Ended aws(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.addAll(List.of("aws", "--endpoint-url", daemon.endpoint().toString()));
-        command.addAll(List.of("--output", "json", "ecs"));
-        command.addAll(List.of(arguments));
-        return Shell.run(
-                command, ENVIRONMENT, "install the AWS CLI (Debian: apt-get install awscli)");
+        return new AwsCli(daemon.endpoint()).ecs(arguments);
     }
 
     private static JsonNode json(String... arguments) {
