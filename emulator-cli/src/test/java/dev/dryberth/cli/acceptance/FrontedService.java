@@ -10,6 +10,7 @@ import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.Deployment;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 import software.amazon.awssdk.services.ecs.model.LaunchType;
+import software.amazon.awssdk.services.ecs.model.LoadBalancer;
 import software.amazon.awssdk.services.ecs.model.Service;
 import software.amazon.awssdk.services.ecs.model.ServiceDeployment;
 import software.amazon.awssdk.services.ecs.model.Task;
@@ -123,10 +124,12 @@ final class FrontedService {
                                 .networkConfiguration(network ->
                                         network.awsvpcConfiguration(
                                                 vpc -> vpc.subnets(daemon.subnets())))
-                                .loadBalancers(balanced ->
-                                        balanced.targetGroupArn(group)
+                                .loadBalancers(
+                                        LoadBalancer.builder()
+                                                .targetGroupArn(group)
                                                 .containerName("app")
-                                                .containerPort(CONTAINER_PORT)));
+                                                .containerPort(CONTAINER_PORT)
+                                                .build()));
         service.awaitCompleted();
         return service;
     }
@@ -169,14 +172,11 @@ final class FrontedService {
     }
 
     void delete() {
-        ecs.deleteService(request ->
-                request.cluster(TaskBench.CLUSTER).service(name).force(true));
+        ecs.deleteService(request -> request.cluster(TaskBench.CLUSTER).service(name).force(true));
     }
 
     Service describe() {
-        return ecs.describeServices(request ->
-                        request.cluster(TaskBench.CLUSTER)
-                                .services(name))
+        return ecs.describeServices(request -> request.cluster(TaskBench.CLUSTER).services(name))
                 .services()
                 .getFirst();
     }
@@ -249,7 +249,12 @@ final class FrontedService {
         Service now = describe();
         StringBuilder text = new StringBuilder(now.status());
         now.deployments().forEach(each -> text.append('\n').append(each));
-        now.events().forEach(each -> text.append('\n').append(each.createdAt()).append(' ').append(each.message()));
+        now.events()
+                .forEach(each ->
+                        text.append('\n')
+                                .append(each.createdAt())
+                                .append(' ')
+                                .append(each.message()));
         return text.append('\n').append(answers()).toString();
     }
 

@@ -110,10 +110,7 @@ class RolloutFaultsIT {
 
         service.awaitOnly("two");
         assertThat(service.primary().taskDefinition()).isEqualTo(two);
-        assertThat(service.tasks())
-                .hasSize(4)
-                .extracting(TaskBench::address)
-                .doesNotContain(old);
+        assertThat(service.tasks()).hasSize(4).extracting(TaskBench::address).doesNotContain(old);
         assertThat(service.rollouts().getFirst().statusAsString()).isEqualTo("SUCCESSFUL");
     }
 

@@ -51,7 +51,13 @@ class RolloutIT {
             String name, int desiredCount, DeploymentConfiguration rules) {
         FrontedService service =
                 FrontedService.create(
-                        daemon, bench, name, FrontedService.server("one"), desiredCount, rules, "/");
+                        daemon,
+                        bench,
+                        name,
+                        FrontedService.server("one"),
+                        desiredCount,
+                        rules,
+                        "/");
         assertThat(service.answers()).containsExactly("200 one");
         return service;
     }
@@ -186,7 +192,10 @@ class RolloutIT {
         return docker.containers().stream()
                 .filter(each -> "running".equals(each.getState()))
                 .filter(each ->
-                        service.name().equals(each.getLabels().get("com.amazonaws.ecs.task-definition-family")))
+                        service.name()
+                                .equals(
+                                        each.getLabels()
+                                                .get("com.amazonaws.ecs.task-definition-family")))
                 .filter(each -> "app".equals(each.getLabels().get("dev.dryberth.role")))
                 .count();
     }
@@ -194,8 +203,9 @@ class RolloutIT {
     @Test
     void whatCrashesAfterItWasHealthyIsStartedAgainWithoutEndUntilItIsReplaced() {
         FrontedService service = service("once", 1);
-        String two = service.define(
-                "mkdir /www; echo two > /www/index.html; httpd -p 80 -h /www; sleep 4; exit 3");
+        String two =
+                service.define(
+                        "mkdir /www; echo two > /www/index.html; httpd -p 80 -h /www; sleep 4; exit 3");
         try (Visitors visitors = service.visitors(2, PAUSE)) {
             service.update(two);
             service.awaits("the new one to answer", () -> visitors.count("200 two") > 0);
@@ -264,6 +274,7 @@ class RolloutIT {
             assertThat(visitors.leave()).containsOnlyKeys("200 one", "200 two");
         }
         assertThat(service.describe().events())
-                .anyMatch(event -> event.message().contains("replaced 1 tasks due to an unhealthy"));
+                .anyMatch(
+                        event -> event.message().contains("replaced 1 tasks due to an unhealthy"));
     }
 }
