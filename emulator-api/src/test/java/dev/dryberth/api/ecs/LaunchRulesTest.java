@@ -161,8 +161,9 @@ class LaunchRulesTest {
 
     @Test
     void knowsWhetherAGpuIsNeeded() {
-        ecs.register(
-                request -> request.containerDefinitions(app(c -> c.resourceRequirements(GPU))));
+        ecs.register(request ->
+                request.networkMode(NetworkMode.AWSVPC)
+                        .containerDefinitions(app(c -> c.resourceRequirements(GPU))));
         ecs.addInstance("default", EcsFixture.ID, ContainerInstance.Status.ACTIVE);
 
         assertThat(vetoes(launch(request -> request.launchType("EC2"))))
