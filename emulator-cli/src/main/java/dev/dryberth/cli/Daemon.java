@@ -1,5 +1,8 @@
 package dev.dryberth.cli;
 
+import dev.dryberth.api.acm.Acm;
+import dev.dryberth.api.acm.AuthorityStore;
+import dev.dryberth.api.acm.LocalAuthority;
 import dev.dryberth.api.aws.Admin;
 import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
@@ -76,6 +79,7 @@ final class Daemon implements AutoCloseable {
     private final CompletableFuture<Void> restored;
     private final HttpServer server;
     private final Traffic traffic;
+    private final LocalAuthority authority;
     private final Scope defaultScope;
     private volatile boolean ready;
     private volatile @Nullable Throwable failure;
@@ -112,13 +116,19 @@ final class Daemon implements AutoCloseable {
                         EngineSettings.withPausePool(simulated ? 0 : options.pausePool),
                         journalThread);
         Ecs ecs = new Ecs(engine, networks, access, architecture());
+        this.authority =
+                new LocalAuthority(
+                        options.ephemeral
+                                ? AuthorityStore.inMemory()
+                                : AuthorityStore.inDirectory(state));
         List<String> hosts = new ArrayList<>(options.allowedHosts);
         hosts.add(options.bind);
         AwsFront front =
                 new AwsFront(
                         List.of(
                                 ecs.service(),
-                                new ElbV2(engine, networks).service(),
+                                new ElbV2(engine, networks, options.s3Directory).service(),
+                                new Acm(engine, authority).service(),
                                 new CloudWatch(engine).service()),
                         dispatcher(engine),
                         new Pages(),
@@ -301,6 +311,16 @@ final class Daemon implements AutoCloseable {
         @Override
         public String metrics() {
             return traffic.metrics();
+        }
+
+        /** On a thread of its own: it may have to make a key and write a file. */
+        @Override
+        public CompletionStage<String> authority() {
+            CompletableFuture<String> pem = new CompletableFuture<>();
+            pem.completeAsync(
+                    () -> authority.pem(loop.clock().now()),
+                    work -> Thread.ofPlatform().daemon().name("dryberth-authority").start(work));
+            return pem;
         }
 
         @Override

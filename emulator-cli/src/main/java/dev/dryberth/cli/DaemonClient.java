@@ -48,6 +48,11 @@ final class DaemonClient {
         return parse(send(request(path).GET().build()));
     }
 
+    /** One of the daemon's own pages that is not JSON. */
+    String text(String path) {
+        return send(request(path).GET().build());
+    }
+
     void post(String path) {
         send(request(path).POST(HttpRequest.BodyPublishers.noBody()).build());
     }

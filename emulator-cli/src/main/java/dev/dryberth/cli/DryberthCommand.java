@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             DemoCommand.class,
             NetworkCommand.class,
+            CaCommand.class,
             CoverageCommand.class,
             ResetCommand.class,
             VersionCommand.class

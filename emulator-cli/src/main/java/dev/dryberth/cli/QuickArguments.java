@@ -66,6 +66,7 @@ final class QuickArguments {
             case "--speed" -> options.speed = Double.parseDouble(value);
             case "--allowed-host" -> options.allowedHosts.add(value);
             case "--allow-mount" -> options.allowedMounts.add(Path.of(value));
+            case "--s3-dir" -> options.s3Directory = Path.of(value);
             case "--pause-pool" -> options.pausePool = Integer.parseInt(value);
             case "--sync" -> options.sync = Durability.valueOf(constant(value));
             case "--log-format" -> options.logFormat = LogFormat.valueOf(constant(value));

@@ -95,6 +95,13 @@ final class ServeOptions {
     boolean allowPrivileged;
 
     @Option(
+            names = "--s3-dir",
+            paramLabel = "DIR",
+            description =
+                    "Where requests that name an S3 object find it, as bucket/key (for trust stores).")
+    @Nullable Path s3Directory;
+
+    @Option(
             names = "--pause-pool",
             paramLabel = "N",
             description =

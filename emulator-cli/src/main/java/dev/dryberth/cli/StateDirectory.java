@@ -1,5 +1,7 @@
 package dev.dryberth.cli;
 
+import dev.dryberth.core.runtime.OwnerOnly;
+
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
@@ -35,7 +37,7 @@ final class StateDirectory {
             if (!known.isEmpty()) {
                 return known;
             }
-            Files.createDirectories(directory);
+            OwnerOnly.createDirectories(directory);
             String id = freshId();
             // By way of a draft, so that a daemon killed here leaves a whole id or none.
             Path draft = directory.resolve(ID_FILE + ".draft");

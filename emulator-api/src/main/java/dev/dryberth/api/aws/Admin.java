@@ -16,6 +16,9 @@ public interface Admin {
     /** What the load balancers carried so far, in Prometheus' text format. */
     String metrics();
 
+    /** The certificate of the authority that issues certificates here, as PEM; made if need be. */
+    CompletionStage<String> authority();
+
     /** Whether requests are served, and by what; the runtime is docker or simulated. */
     record Health(boolean ready, String version, String runtime) {}
 }

@@ -42,6 +42,7 @@ public final class AwsFront implements HttpHandler {
     private final Services services;
     private final Dispatcher dispatcher;
     private final AwsSettings settings;
+    private @Nullable Aside aside;
 
     public AwsFront(
             List<AwsService> services, Dispatcher dispatcher, Admin admin, AwsSettings settings) {
@@ -67,11 +68,7 @@ public final class AwsFront implements HttpHandler {
             Operation operation = findOperation(service, request);
             call.operation = operation;
             SdkPojo input = parse(service, operation, request);
-            return dispatcher
-                    .dispatch(
-                            callerOf(signature),
-                            operation.isReadOnly(),
-                            () -> operation.call(input))
+            return run(service, operation, callerOf(signature), input)
                     .handleAsync(
                             (output, failure) ->
                                     failure == null ? call.answered(output) : call.failed(failure),
@@ -81,6 +78,21 @@ public final class AwsFront implements HttpHandler {
         } catch (RuntimeException failure) {
             return CompletableFuture.completedStage(call.failed(failure));
         }
+    }
+
+    private CompletionStage<SdkPojo> run(
+            AwsService service, Operation operation, Caller caller, SdkPojo input) {
+        return service.aside().contains(operation.name())
+                ? aside().run(caller, () -> operation.call(input))
+                : dispatcher.dispatch(caller, operation.isReadOnly(), () -> operation.call(input));
+    }
+
+    /** Made with the first operation for it. */
+    private synchronized Aside aside() {
+        if (aside == null) {
+            aside = new Aside();
+        }
+        return aside;
     }
 
     @Override

@@ -19,6 +19,8 @@ import java.util.List;
  *     called wherever the {@link Dispatcher} calls it, never on a network thread
  * @param recordedOnly members accepted, kept and shown but not acted upon: {@code
  *     "RunTask.enableExecuteCommand"}
+ * @param aside operations that compute for long or read files: they run beside the loop, on a
+ *     thread of their own, and go to it by themselves for the state
  * @param fragments finished JSON of values this service answers with, asked on a network thread
  */
 public record AwsService(
@@ -29,6 +31,7 @@ public record AwsService(
         Class<?> api,
         Object client,
         List<String> recordedOnly,
+        List<String> aside,
         Fragments fragments) {
 
     public AwsService {
@@ -53,6 +56,7 @@ public record AwsService(
                 api,
                 client,
                 List.of(),
+                List.of(),
                 Fragments.NONE);
     }
 
@@ -68,11 +72,40 @@ public record AwsService(
 
     public AwsService withRecordedOnly(List<String> members) {
         return new AwsService(
-                name, targetPrefixes, signingNames, protocols, api, client, members, fragments);
+                name,
+                targetPrefixes,
+                signingNames,
+                protocols,
+                api,
+                client,
+                members,
+                aside,
+                fragments);
+    }
+
+    public AwsService withAside(List<String> operations) {
+        return new AwsService(
+                name,
+                targetPrefixes,
+                signingNames,
+                protocols,
+                api,
+                client,
+                recordedOnly,
+                operations,
+                fragments);
     }
 
     public AwsService withFragments(Fragments known) {
         return new AwsService(
-                name, targetPrefixes, signingNames, protocols, api, client, recordedOnly, known);
+                name,
+                targetPrefixes,
+                signingNames,
+                protocols,
+                api,
+                client,
+                recordedOnly,
+                aside,
+                known);
     }
 }

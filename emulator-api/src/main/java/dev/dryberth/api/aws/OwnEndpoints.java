@@ -47,6 +47,7 @@ final class OwnEndpoints {
                             () ->
                                     CompletableFuture.completedStage(
                                             Response.text(OK, admin.metrics())));
+            case "ca" -> only("GET", request, () -> admin.authority().thenApply(OwnEndpoints::pem));
             case "network" ->
                     only("GET", request, () -> admin.network().thenApply(json -> json(OK, json)));
             case "reset" ->
@@ -59,7 +60,7 @@ final class OwnEndpoints {
                             Response.text(
                                     NOT_FOUND,
                                     request.path()
-                                            + " does not exist (expected: health, coverage, metrics,"
+                                            + " does not exist (expected: ca, health, coverage, metrics,"
                                             + " network or reset)."));
         };
     }
@@ -96,6 +97,13 @@ final class OwnEndpoints {
 
     private CompletionStage<Response> coverage() {
         return CompletableFuture.completedStage(json(OK, Coverage.json(services.all())));
+    }
+
+    private static Response pem(String text) {
+        return new Response(
+                OK,
+                Headers.of("Content-Type", "application/x-pem-file"),
+                text.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static Response json(int status, String body) {

@@ -81,6 +81,7 @@ public final class CloudWatch implements CloudWatchClient {
                 CloudWatchClient.class,
                 this,
                 CloudWatchCoverage.recordedOnly(),
+                List.of(),
                 Fragments.NONE);
     }
 

@@ -7,15 +7,19 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AlpnPolicyNotSupportedException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.CaCertificatesBundleNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CertificateNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DuplicateListenerException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DuplicateLoadBalancerNameException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DuplicateTagKeysException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DuplicateTargetGroupNameException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DuplicateTrustStoreNameException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ElasticLoadBalancingV2Exception;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.IncompatibleProtocolsException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.InvalidCaCertificatesBundleException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.InvalidConfigurationRequestException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.InvalidLoadBalancerActionException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.InvalidRevocationContentException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.InvalidSecurityGroupException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.InvalidSubnetException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.InvalidTargetException;
@@ -24,19 +28,26 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.OperationNotPermittedException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.PriorityInUseException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ResourceInUseException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.RevocationContentNotFoundException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.RevocationIdNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.RuleNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SslPolicyNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SubnetNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupAssociationLimitException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyActionsException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyCertificatesException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyListenersException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyLoadBalancersException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyRulesException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyTagsException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyTargetGroupsException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyTargetsException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyTrustStoreRevocationEntriesException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyTrustStoresException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TooManyUniqueTargetGroupsPerLoadBalancerException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TrustStoreInUseException;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TrustStoreNotFoundException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.UnsupportedProtocolException;
 
 import java.util.List;
@@ -198,9 +209,74 @@ final class ElbErrors {
                 .build();
     }
 
-    static AwsServiceException certificateNotFound(@Nullable String arn) {
+    static AwsServiceException certificateNotFound(String arn) {
         return CertificateNotFoundException.builder()
                 .message("Certificate '" + arn + "' not found")
+                .build();
+    }
+
+    /** As for a certificate that IAM has, which is no less valid on AWS. */
+    static AwsServiceException certificateElsewhere(String arn) {
+        return CertificateNotFoundException.builder()
+                .message(
+                        "Certificate '%s' not found: Dryberth keeps certificates in ACM only (import it there)"
+                                .formatted(arn))
+                .build();
+    }
+
+    static AwsServiceException tooManyCertificates(int most) {
+        return TooManyCertificatesException.builder()
+                .message(limit("certificates of a load balancer", most))
+                .build();
+    }
+
+    static AwsServiceException trustStoreNotFound(String arn) {
+        return TrustStoreNotFoundException.builder()
+                .message("Trust store '" + arn + "' not found")
+                .build();
+    }
+
+    static AwsServiceException trustStoreInUse(String arn) {
+        return TrustStoreInUseException.builder()
+                .message("Trust store '" + arn + "' is currently in use by a listener")
+                .build();
+    }
+
+    static AwsServiceException duplicateTrustStoreName(String name) {
+        return DuplicateTrustStoreNameException.builder()
+                .message("A trust store with the name '" + name + "' already exists")
+                .build();
+    }
+
+    static AwsServiceException tooManyTrustStores(int most) {
+        return TooManyTrustStoresException.builder().message(limit("trust stores", most)).build();
+    }
+
+    static AwsServiceException caBundle(String message) {
+        return InvalidCaCertificatesBundleException.builder().message(message).build();
+    }
+
+    static AwsServiceException caBundleNotFound(String message) {
+        return CaCertificatesBundleNotFoundException.builder().message(message).build();
+    }
+
+    static AwsServiceException revocationContent(String message) {
+        return InvalidRevocationContentException.builder().message(message).build();
+    }
+
+    static AwsServiceException revocationContentNotFound(String message) {
+        return RevocationContentNotFoundException.builder().message(message).build();
+    }
+
+    static AwsServiceException revocationIdNotFound(long id) {
+        return RevocationIdNotFoundException.builder()
+                .message("Revocation '" + id + "' not found")
+                .build();
+    }
+
+    static AwsServiceException tooManyRevocations(int most) {
+        return TooManyTrustStoreRevocationEntriesException.builder()
+                .message(limit("revocation lists of a trust store", most))
                 .build();
     }
 

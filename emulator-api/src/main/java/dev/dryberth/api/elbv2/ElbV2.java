@@ -12,6 +12,8 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddListenerC
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddListenerCertificatesResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddTagsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddTagsResponse;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddTrustStoreRevocationsRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddTrustStoreRevocationsResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateListenerRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateListenerResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateLoadBalancerRequest;
@@ -20,6 +22,8 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateRuleRe
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateRuleResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateTargetGroupRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateTargetGroupResponse;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateTrustStoreRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.CreateTrustStoreResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteListenerRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteListenerResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteLoadBalancerRequest;
@@ -28,6 +32,8 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteRuleRe
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteRuleResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteTargetGroupRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteTargetGroupResponse;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteTrustStoreRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeleteTrustStoreResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeregisterTargetsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DeregisterTargetsResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeAccountLimitsRequest;
@@ -54,6 +60,12 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTarg
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTargetGroupsResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTargetHealthRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTargetHealthResponse;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTrustStoreAssociationsRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTrustStoreAssociationsResponse;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTrustStoreRevocationsRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTrustStoreRevocationsResponse;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTrustStoresRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeTrustStoresResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyListenerAttributesRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyListenerAttributesResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyListenerRequest;
@@ -66,12 +78,16 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyTarget
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyTargetGroupAttributesResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyTargetGroupRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyTargetGroupResponse;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyTrustStoreRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ModifyTrustStoreResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.RegisterTargetsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.RegisterTargetsResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.RemoveListenerCertificatesRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.RemoveListenerCertificatesResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.RemoveTagsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.RemoveTagsResponse;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.RemoveTrustStoreRevocationsRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.RemoveTrustStoreRevocationsResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetIpAddressTypeRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetIpAddressTypeResponse;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetRulePrioritiesRequest;
@@ -81,6 +97,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetSecurityG
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetSubnetsRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SetSubnetsResponse;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -95,13 +112,20 @@ public final class ElbV2 implements ElasticLoadBalancingV2Client {
 
     private final Engine engine;
     private final Networks networks;
+    private final S3Objects objects;
 
-    /** Made with the first call, on the loop: a daemon nobody balances loads with pays nothing. */
+    /** Made with the first call: a daemon nobody balances loads with pays nothing. */
     private @Nullable Parts parts;
 
-    public ElbV2(Engine engine, Networks networks) {
+    /**
+     * Makes the service.
+     *
+     * @param s3Directory where requests find S3 objects, as {@code bucket/key}; null: nowhere
+     */
+    public ElbV2(Engine engine, Networks networks, @Nullable Path s3Directory) {
         this.engine = engine;
         this.networks = networks;
+        this.objects = new S3Objects(s3Directory);
     }
 
     /** Elastic Load Balancing v2 as the request chain serves it. */
@@ -113,7 +137,12 @@ public final class ElbV2 implements ElasticLoadBalancingV2Client {
                         AwsQuery.of(VERSION, NAMESPACE),
                         ElasticLoadBalancingV2Client.class,
                         this)
-                .withRecordedOnly(ElbCoverage.recordedOnly());
+                .withRecordedOnly(ElbCoverage.recordedOnly())
+                .withAside(
+                        List.of(
+                                "AddTrustStoreRevocations",
+                                "CreateTrustStore",
+                                "ModifyTrustStore"));
     }
 
     private static final class Parts {
@@ -127,8 +156,12 @@ public final class ElbV2 implements ElasticLoadBalancingV2Client {
         final Targets targets;
         final Attributes attributes = new Attributes();
         final Tags tags = new Tags();
+        final TrustStores trustStores;
+        final TrustStoreRevocations revocations;
 
-        Parts(Engine engine, ElbNetworks networks) {
+        Parts(Engine engine, ElbNetworks networks, S3Objects objects) {
+            trustStores = new TrustStores(engine, objects);
+            revocations = new TrustStoreRevocations(engine, objects);
             loadBalancers = new LoadBalancers(networks, engine.ids(), engine.loop().clock());
             settings = new LoadBalancerSettings(networks);
             listeners = new Listeners(engine.ids());
@@ -138,9 +171,9 @@ public final class ElbV2 implements ElasticLoadBalancingV2Client {
         }
     }
 
-    private Parts parts() {
+    private synchronized Parts parts() {
         if (parts == null) {
-            parts = new Parts(engine, new ElbNetworks(networks));
+            parts = new Parts(engine, new ElbNetworks(networks), objects);
         }
         return parts;
     }
@@ -342,5 +375,49 @@ public final class ElbV2 implements ElasticLoadBalancingV2Client {
     public DescribeAccountLimitsResponse describeAccountLimits(
             DescribeAccountLimitsRequest request) {
         return AccountLimits.describeAccountLimits(request);
+    }
+
+    @Override
+    public CreateTrustStoreResponse createTrustStore(CreateTrustStoreRequest request) {
+        return parts().trustStores.createTrustStore(request);
+    }
+
+    @Override
+    public DescribeTrustStoresResponse describeTrustStores(DescribeTrustStoresRequest request) {
+        return engine.call(tx -> parts().trustStores.describeTrustStores(tx, request));
+    }
+
+    @Override
+    public ModifyTrustStoreResponse modifyTrustStore(ModifyTrustStoreRequest request) {
+        return parts().trustStores.modifyTrustStore(request);
+    }
+
+    @Override
+    public DeleteTrustStoreResponse deleteTrustStore(DeleteTrustStoreRequest request) {
+        return engine.call(tx -> parts().trustStores.deleteTrustStore(tx, request));
+    }
+
+    @Override
+    public DescribeTrustStoreAssociationsResponse describeTrustStoreAssociations(
+            DescribeTrustStoreAssociationsRequest request) {
+        return engine.call(tx -> parts().trustStores.describeTrustStoreAssociations(tx, request));
+    }
+
+    @Override
+    public AddTrustStoreRevocationsResponse addTrustStoreRevocations(
+            AddTrustStoreRevocationsRequest request) {
+        return parts().revocations.addTrustStoreRevocations(request);
+    }
+
+    @Override
+    public RemoveTrustStoreRevocationsResponse removeTrustStoreRevocations(
+            RemoveTrustStoreRevocationsRequest request) {
+        return engine.call(tx -> parts().revocations.removeTrustStoreRevocations(tx, request));
+    }
+
+    @Override
+    public DescribeTrustStoreRevocationsResponse describeTrustStoreRevocations(
+            DescribeTrustStoreRevocationsRequest request) {
+        return engine.call(tx -> parts().revocations.describeTrustStoreRevocations(tx, request));
     }
 }

@@ -2,6 +2,7 @@ package dev.dryberth.api.elbv2;
 
 import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.state.Tx;
+import dev.dryberth.core.state.World;
 
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddListenerCertificatesRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.AddListenerCertificatesResponse;
@@ -17,11 +18,14 @@ import java.util.List;
 /** The certificates of a listener beside its default one. Loop thread. */
 final class ListenerCertificates {
 
+    static final int MAX_CERTIFICATES = 25;
+
     AddListenerCertificatesResponse addListenerCertificates(
             Tx tx, AddListenerCertificatesRequest request) {
         Listener listener = secure(tx, request.listenerArn());
-        String added = ListenerSecurity.only(request.certificates());
+        String added = ListenerSecurity.only(tx.world(), request.certificates());
         if (!listener.certificates().contains(added)) {
+            requireRoom(tx.world(), listener);
             List<String> next = new ArrayList<>(listener.certificates());
             next.add(added);
             tx.put(
@@ -32,6 +36,17 @@ final class ListenerCertificates {
         return AddListenerCertificatesResponse.builder()
                 .certificates(Certificate.builder().certificateArn(added).isDefault(false).build())
                 .build();
+    }
+
+    /** Default certificates do not count. */
+    private static void requireRoom(World world, Listener listener) {
+        int count = 0;
+        for (Listener each : LoadBalancers.listeners(world, listener.arn().loadBalancer())) {
+            count += Math.max(0, each.certificates().size() - 1);
+        }
+        if (count >= MAX_CERTIFICATES) {
+            throw ElbErrors.tooManyCertificates(MAX_CERTIFICATES);
+        }
     }
 
     RemoveListenerCertificatesResponse removeListenerCertificates(

@@ -1,19 +1,20 @@
 package dev.dryberth.api.elbv2;
 
+import dev.dryberth.core.balancing.TlsPolicy;
+import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.model.TrafficProtocol;
+import dev.dryberth.core.state.World;
 
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Certificate;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.MutualAuthenticationAttributes;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a listener speaks TLS. There is no certificate store yet, so every certificate is unknown and
- * such listeners cannot be made; the rules stand ready for it.
+ * How a listener speaks TLS. Its certificates are ACM's, of the same region and account.
  *
  * @param certificates the default one first
  */
@@ -26,6 +27,7 @@ record ListenerSecurity(
             List.of("HTTP1Only", "HTTP2Only", "HTTP2Optional", "HTTP2Preferred", NO_ALPN);
 
     static ListenerSecurity checked(
+            World world,
             TrafficProtocol protocol,
             List<Certificate> certificates,
             @Nullable String sslPolicy,
@@ -44,13 +46,14 @@ record ListenerSecurity(
                     "A certificate must be specified for " + protocol + " listeners");
         }
         return new ListenerSecurity(
-                sslPolicy == null ? SslPolicies.DEFAULT : SslPolicies.known(sslPolicy),
-                List.of(only(certificates)),
+                sslPolicy == null ? TlsPolicy.DEFAULT : SslPolicies.known(sslPolicy),
+                List.of(only(world, certificates)),
                 alpn);
     }
 
     /** What is not given stays, unless the protocol no longer has it. */
     static ListenerSecurity modified(
+            World world,
             Listener present,
             TrafficProtocol protocol,
             List<Certificate> certificates,
@@ -58,11 +61,18 @@ record ListenerSecurity(
             @Nullable List<String> alpnPolicy) {
         if (!protocol.isSecure() || present.certificates().isEmpty()) {
             return checked(
-                    protocol, certificates, sslPolicy, alpnPolicy == null ? List.of() : alpnPolicy);
+                    world,
+                    protocol,
+                    certificates,
+                    sslPolicy,
+                    alpnPolicy == null ? List.of() : alpnPolicy);
         }
         List<String> next = new ArrayList<>(present.certificates());
         if (!certificates.isEmpty()) {
-            next.set(0, only(certificates));
+            String standard = only(world, certificates);
+            next.removeFirst();
+            next.remove(standard);
+            next.addFirst(standard);
         }
         return new ListenerSecurity(
                 sslPolicy == null ? present.sslPolicy() : SslPolicies.known(sslPolicy),
@@ -71,7 +81,7 @@ record ListenerSecurity(
     }
 
     /** The one certificate a call may name. */
-    static String only(List<Certificate> certificates) {
+    static String only(World world, List<Certificate> certificates) {
         if (certificates.size() != 1) {
             throw ElbErrors.validation("Exactly one certificate must be specified");
         }
@@ -81,6 +91,19 @@ record ListenerSecurity(
         String arn = certificates.getFirst().certificateArn();
         if (arn == null) {
             throw ElbErrors.missing("certificates.certificateArn");
+        }
+        return existing(world, arn);
+    }
+
+    private static String existing(World world, String arn) {
+        try {
+            CertificateArn parsed = CertificateArn.parse(arn);
+            if (world.certificates().get(parsed) != null
+                    && parsed.scope().equals(References.scope())) {
+                return arn;
+            }
+        } catch (IllegalArgumentException anotherService) {
+            throw ElbErrors.certificateElsewhere(arn);
         }
         throw ElbErrors.certificateNotFound(arn);
     }
@@ -100,11 +123,5 @@ record ListenerSecurity(
             throw ElbErrors.alpnPolicyNotFound(policy);
         }
         return policy.equals(NO_ALPN) ? null : policy;
-    }
-
-    static void requireNoMutualAuthentication(@Nullable MutualAuthenticationAttributes wanted) {
-        if (wanted != null && wanted.mode() != null && !wanted.mode().equals("off")) {
-            throw ElbErrors.notBuilt("mutual TLS authentication");
-        }
     }
 }

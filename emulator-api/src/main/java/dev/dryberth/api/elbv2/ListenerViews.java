@@ -5,7 +5,6 @@ import dev.dryberth.core.model.ListenerRule;
 import dev.dryberth.core.model.TrafficProtocol;
 
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Certificate;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.MutualAuthenticationAttributes;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Rule;
 
 import java.util.List;
@@ -35,7 +34,7 @@ final class ListenerViews {
             view.alpnPolicy(row.alpnPolicy());
         }
         if (row.protocol() == TrafficProtocol.HTTPS) {
-            view.mutualAuthentication(MutualAuthenticationAttributes.builder().mode("off").build());
+            view.mutualAuthentication(MutualTls.view(row.mutualAuthentication()));
         }
         return view.build();
     }

@@ -43,9 +43,9 @@ final class Listeners {
         LoadBalancer loadBalancer = References.loadBalancer(world, request.loadBalancerArn());
         TrafficProtocol protocol = protocol(loadBalancer, request);
         int port = TargetGroupRules.port(request.port());
-        ListenerSecurity.requireNoMutualAuthentication(request.mutualAuthentication());
         ListenerSecurity security =
                 ListenerSecurity.checked(
+                        world,
                         protocol,
                         request.certificates(),
                         request.sslPolicy(),
@@ -58,6 +58,7 @@ final class Listeners {
                         security.sslPolicy(),
                         security.certificates(),
                         security.alpnPolicy(),
+                        MutualTls.checked(world, protocol, request.mutualAuthentication(), null),
                         ActionRules.checked(
                                 new ActionRules.Place(world, loadBalancer.arn(), protocol),
                                 request.defaultActions()),
@@ -130,6 +131,7 @@ final class Listeners {
                         wanted.sslPolicy(),
                         wanted.certificates(),
                         wanted.alpnPolicy(),
+                        wanted.clients(),
                         wanted.defaultActions(),
                         present.defaultRuleId(),
                         present.attributes(),
@@ -186,9 +188,9 @@ final class Listeners {
         if (occupant != null && !occupant.arn().equals(present.arn())) {
             throw ElbErrors.duplicateListener(loadBalancer);
         }
-        ListenerSecurity.requireNoMutualAuthentication(request.mutualAuthentication());
         ListenerSecurity security =
                 ListenerSecurity.modified(
+                        world,
                         present,
                         protocol,
                         request.certificates(),
@@ -206,6 +208,8 @@ final class Listeners {
                         security.sslPolicy(),
                         security.certificates(),
                         security.alpnPolicy(),
+                        MutualTls.checked(
+                                world, protocol, request.mutualAuthentication(), present.clients()),
                         ActionRules.checked(
                                 place,
                                 request.hasDefaultActions()

@@ -11,6 +11,8 @@ import dev.dryberth.core.model.RuleArn;
 import dev.dryberth.core.model.Scope;
 import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroupArn;
+import dev.dryberth.core.model.TrustStore;
+import dev.dryberth.core.model.TrustStoreArn;
 import dev.dryberth.core.state.World;
 
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,15 @@ final class References {
         } catch (IllegalArgumentException notOne) {
             throw ElbErrors.validation("'" + text + "' is not a valid " + kind + " ARN");
         }
+    }
+
+    static TrustStore trustStore(World world, @Nullable String text) {
+        TrustStoreArn arn = parse(text, TrustStoreArn::parse, "trustStoreArn", "trust store");
+        TrustStore found = world.trustStores().get(arn);
+        if (found == null || isForeign(arn)) {
+            throw ElbErrors.trustStoreNotFound(arn.text());
+        }
+        return found;
     }
 
     static boolean isForeign(ElbArn arn) {

@@ -1,5 +1,7 @@
 package dev.dryberth.api.elbv2;
 
+import dev.dryberth.core.balancing.TlsPolicy;
+
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Cipher;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeSslPoliciesRequest;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.DescribeSslPoliciesResponse;
@@ -9,184 +11,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/**
- * The policies AWS has for TLS. Their names and protocols are AWS's; the ciphers are those the
- * protocols and the kind of policy stand for.
- */
+/** The policies AWS has for TLS, as it shows them. */
 final class SslPolicies {
 
-    static final String DEFAULT = "ELBSecurityPolicy-2016-08";
-
-    private static final List<String> TLS13 =
-            List.of(
-                    "TLS_AES_128_GCM_SHA256",
-                    "TLS_AES_256_GCM_SHA384",
-                    "TLS_CHACHA20_POLY1305_SHA256");
-    private static final List<String> FORWARD_SECRET =
-            List.of(
-                    "ECDHE-ECDSA-AES128-GCM-SHA256",
-                    "ECDHE-RSA-AES128-GCM-SHA256",
-                    "ECDHE-ECDSA-AES256-GCM-SHA384",
-                    "ECDHE-RSA-AES256-GCM-SHA384");
-    private static final List<String> FORWARD_SECRET_CBC =
-            List.of(
-                    "ECDHE-ECDSA-AES128-SHA256",
-                    "ECDHE-RSA-AES128-SHA256",
-                    "ECDHE-ECDSA-AES256-SHA384",
-                    "ECDHE-RSA-AES256-SHA384");
-    private static final List<String> FORWARD_SECRET_SHA1 =
-            List.of(
-                    "ECDHE-ECDSA-AES128-SHA",
-                    "ECDHE-RSA-AES128-SHA",
-                    "ECDHE-RSA-AES256-SHA",
-                    "ECDHE-ECDSA-AES256-SHA");
-    private static final List<String> RSA =
-            List.of("AES128-GCM-SHA256", "AES128-SHA256", "AES256-GCM-SHA384", "AES256-SHA256");
-    private static final List<String> RSA_SHA1 = List.of("AES128-SHA", "AES256-SHA");
-
     private static final List<SslPolicy> ALL =
-            List.of(
-                    policy(
-                            DEFAULT,
-                            10,
-                            12,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            FORWARD_SECRET_SHA1,
-                            RSA,
-                            RSA_SHA1),
-                    policy(
-                            "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
-                            12,
-                            13,
-                            TLS13,
-                            FORWARD_SECRET),
-                    policy(
-                            "ELBSecurityPolicy-TLS13-1-2-2021-06",
-                            12,
-                            13,
-                            TLS13,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC),
-                    policy(
-                            "ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06",
-                            12,
-                            13,
-                            TLS13,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            RSA),
-                    policy(
-                            "ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06",
-                            12,
-                            13,
-                            TLS13,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            FORWARD_SECRET_SHA1,
-                            RSA,
-                            RSA_SHA1),
-                    policy(
-                            "ELBSecurityPolicy-TLS13-1-1-2021-06",
-                            11,
-                            13,
-                            TLS13,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            FORWARD_SECRET_SHA1,
-                            RSA,
-                            RSA_SHA1),
-                    policy(
-                            "ELBSecurityPolicy-TLS13-1-0-2021-06",
-                            10,
-                            13,
-                            TLS13,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            FORWARD_SECRET_SHA1,
-                            RSA,
-                            RSA_SHA1),
-                    policy("ELBSecurityPolicy-TLS13-1-3-2021-06", 13, 13, TLS13),
-                    policy(
-                            "ELBSecurityPolicy-TLS-1-2-Ext-2018-06",
-                            12,
-                            12,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            FORWARD_SECRET_SHA1,
-                            RSA,
-                            RSA_SHA1),
-                    policy(
-                            "ELBSecurityPolicy-TLS-1-2-2017-01",
-                            12,
-                            12,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            RSA),
-                    policy(
-                            "ELBSecurityPolicy-TLS-1-1-2017-01",
-                            11,
-                            12,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            FORWARD_SECRET_SHA1,
-                            RSA,
-                            RSA_SHA1),
-                    policy("ELBSecurityPolicy-FS-1-2-Res-2020-10", 12, 12, FORWARD_SECRET),
-                    policy(
-                            "ELBSecurityPolicy-FS-1-2-Res-2019-08",
-                            12,
-                            12,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC),
-                    policy(
-                            "ELBSecurityPolicy-FS-1-2-2019-08",
-                            12,
-                            12,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            FORWARD_SECRET_SHA1),
-                    policy(
-                            "ELBSecurityPolicy-FS-1-1-2019-08",
-                            11,
-                            12,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            FORWARD_SECRET_SHA1),
-                    policy(
-                            "ELBSecurityPolicy-FS-2018-06",
-                            10,
-                            12,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            FORWARD_SECRET_SHA1),
-                    policy(
-                            "ELBSecurityPolicy-2015-05",
-                            10,
-                            12,
-                            FORWARD_SECRET,
-                            FORWARD_SECRET_CBC,
-                            FORWARD_SECRET_SHA1,
-                            RSA,
-                            RSA_SHA1));
+            TlsPolicy.ALL.stream().map(SslPolicies::view).toList();
 
-    /** TLS versions are written 10 to 13 here. */
-    @SafeVarargs
-    private static SslPolicy policy(String name, int oldest, int newest, List<String>... ciphers) {
-        List<String> protocols = new ArrayList<>();
-        for (int version = oldest; version <= newest; version++) {
-            protocols.add(version == 10 ? "TLSv1" : "TLSv1." + version % 10);
-        }
-        List<Cipher> all = new ArrayList<>();
-        for (List<String> some : ciphers) {
-            for (String cipher : some) {
-                all.add(Cipher.builder().name(cipher).priority(all.size() + 1).build());
-            }
+    private static SslPolicy view(TlsPolicy policy) {
+        List<Cipher> ciphers = new ArrayList<>();
+        for (String cipher : policy.ciphers()) {
+            ciphers.add(Cipher.builder().name(cipher).priority(ciphers.size() + 1).build());
         }
         return SslPolicy.builder()
-                .name(name)
-                .sslProtocols(protocols)
-                .ciphers(all)
+                .name(policy.name())
+                .sslProtocols(policy.protocols())
+                .ciphers(ciphers)
                 .supportedLoadBalancerTypes("application", "network")
                 .build();
     }
@@ -195,7 +34,7 @@ final class SslPolicies {
 
     /** The name itself, if there is such a policy. */
     static String known(String name) {
-        if (ALL.stream().noneMatch(policy -> policy.name().equals(name))) {
+        if (!TlsPolicy.exists(name)) {
             throw ElbErrors.sslPolicyNotFound(name);
         }
         return name;

@@ -5,6 +5,7 @@ import dev.dryberth.core.model.ListenerRule;
 import dev.dryberth.core.model.LoadBalancer;
 import dev.dryberth.core.model.Tag;
 import dev.dryberth.core.model.TargetGroup;
+import dev.dryberth.core.model.TrustStore;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 
@@ -21,7 +22,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Tags of load balancers, listeners, rules and target groups. Loop thread. */
+/** Tags of load balancers, listeners, rules, target groups and trust stores. Loop thread. */
 final class Tags {
 
     private static final int MAX_ARNS = 20;
@@ -95,6 +96,12 @@ final class Tags {
                 yield new Tagged(
                         row.tags(),
                         next -> tx.put(world.targetGroups(), row.arn(), row.withTags(next)));
+            }
+            case "truststore" -> {
+                TrustStore row = References.trustStore(world, arn);
+                yield new Tagged(
+                        row.tags(),
+                        next -> tx.put(world.trustStores(), row.arn(), row.withTags(next)));
             }
             default -> throw ElbErrors.validation("'" + arn + "' is not a valid ARN");
         };

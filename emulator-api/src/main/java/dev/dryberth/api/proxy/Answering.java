@@ -87,10 +87,6 @@ final class Answering {
         if (choice != null) {
             worker.choice().bind(choice, response.headers());
         }
-        ListenerRoute route = current.route;
-        if (route != null) {
-            route.headers().addTo(response.headers());
-        }
         keepsClient = RequestHeaders.toClient(response, current, client.mayStay(current));
         channel.write(
                 response,

@@ -14,6 +14,7 @@ final class Arrival {
 
     private final Worker worker;
     private final Door door;
+    private final Channel connection;
     private final InetSocketAddress peer;
     private final long acceptedNanos = System.nanoTime();
     private @Nullable MinuteRing countedIn;
@@ -21,6 +22,7 @@ final class Arrival {
     Arrival(Worker worker, Door door, Channel connection) {
         this.worker = worker;
         this.door = door;
+        this.connection = connection;
         peer = (InetSocketAddress) connection.remoteAddress();
         connection.closeFuture().addListener(closed -> ended());
     }
@@ -31,6 +33,11 @@ final class Arrival {
 
     InetSocketAddress peer() {
         return peer;
+    }
+
+    /** What the connection's handshake agreed on, for all its streams; null: it is not secured. */
+    @Nullable ClientTls tls() {
+        return ClientTls.of(connection);
     }
 
     long acceptedNanos() {

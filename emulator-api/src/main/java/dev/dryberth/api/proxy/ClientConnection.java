@@ -19,7 +19,6 @@ import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -163,6 +162,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
                         spoken(request));
         exchange = current;
         requestEnded = false;
+        current.tls = arrival.tls();
         answering.begin(current);
         if (request.decoderResult().isFailure()) {
             current.closeAfter = true;
@@ -351,7 +351,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
             wire.reject();
             return;
         }
-        if (!(cause instanceof IOException)) {
+        if (!Tls.isThePeers(cause)) {
             worker.plane().fault(channel, cause);
         }
         wire.cut();

@@ -44,21 +44,25 @@ final class Durable {
         return turns.computeIfAbsent(of, any -> new AtomicLong());
     }
 
-    @Nullable Tls tls(RouteTable.Listener listener, boolean http2) {
+    @Nullable Tls tls(RouteTable.Listener listener) {
         return listener.certificates().isEmpty()
                 ? null
-                : tls(listener.arn(), listener.certificates(), http2);
+                : tls(listener.arn(), listener.certificates(), listener.tls());
     }
 
-    Tls sharedTls(int port, List<RouteTable.Certificate> certificates, boolean http2) {
-        return tls("shared port " + port, certificates, http2);
+    Tls sharedTls(
+            int port, List<RouteTable.Certificate> certificates, RouteTable.TlsSettings settings) {
+        return tls("shared port " + port, certificates, settings);
     }
 
     /** The same for the same certificates, since reading them takes longer than a request. */
-    private Tls tls(String key, List<RouteTable.Certificate> certificates, boolean http2) {
+    private Tls tls(
+            String key,
+            List<RouteTable.Certificate> certificates,
+            RouteTable.TlsSettings settings) {
         Tls known = tls.get(key);
-        if (known == null || !known.isOf(certificates, http2)) {
-            known = Tls.of(certificates, http2);
+        if (known == null || !known.isOf(certificates, settings)) {
+            known = Tls.of(certificates, settings);
             tls.put(key, known);
         }
         return known;

@@ -30,6 +30,10 @@ final class Exchange {
     @Nullable ListenerRoute route;
     ListenerRoute.@Nullable Decision decision;
     TargetChoice.@Nullable Choice choice;
+
+    /** Null: the client's connection is not secured. */
+    @Nullable ClientTls tls;
+
     String host = "";
     String traceId = "-";
     String redirectUrl = "-";
@@ -91,11 +95,14 @@ final class Exchange {
         line.append(quoted(method + " " + url(through) + " " + version()));
         line.append("\" \"");
         line.append(quoted(request.headers().get(HttpHeaderNames.USER_AGENT, "-")));
-        line.append("\" - - ");
+        ClientTls secured = tls;
+        line.append("\" ").append(secured == null ? "-" : secured.cipher()).append(' ');
+        line.append(secured == null ? "-" : secured.protocol()).append(' ');
         line.append(chosen == null ? "-" : chosen.group().group().arn()).append(" \"");
         line.append(quoted(traceId)).append("\" \"");
-        line.append(through != null && through.isHttps() ? quoted(host) : "-");
-        line.append("\" \"-\" ");
+        line.append(secured == null ? "-" : quoted(orDash(secured.serverName())));
+        line.append("\" \"").append(secured == null ? "-" : orDash(secured.certificateArn()));
+        line.append("\" ");
         line.append(decision == null ? "-" : decision.priority()).append(' ');
         line.append(created).append(" \"").append(action).append("\" \"");
         line.append(quoted(redirectUrl)).append("\" \"-\" \"").append(target).append("\" \"");
@@ -125,6 +132,10 @@ final class Exchange {
                 + ":"
                 + through.listener().port()
                 + uri;
+    }
+
+    private static String orDash(@Nullable String text) {
+        return text == null ? "-" : text;
     }
 
     /** {@code app/name/id} out of the ARN. */

@@ -28,8 +28,9 @@ final class ListenerRoute {
     private final Map<String, GroupRoute> groups;
     private final Duration flowIdleTimeout;
     private final boolean https;
-    private final ListenerHeaders headers;
     private final @Nullable Tls tls;
+    private final @Nullable TlsHeaders tlsHeaders;
+    private final ListenerHeaders headers;
 
     ListenerRoute(
             BalancerSettings settings,
@@ -56,8 +57,9 @@ final class ListenerRoute {
         flowIdleTimeout =
                 BalancerSettings.seconds(listener.attributes(), "tcp.idle_timeout.seconds", "350");
         https = listener.protocol() == RouteTable.Protocol.HTTPS;
+        tls = durable.tls(listener);
         headers = ListenerHeaders.of(listener.attributes());
-        tls = durable.tls(listener, https && settings.http2());
+        tlsHeaders = https ? TlsHeaders.of(listener, settings) : null;
     }
 
     /**
@@ -125,6 +127,11 @@ final class ListenerRoute {
     /** Null: it speaks no TLS, or its certificates cannot be used. */
     @Nullable Tls tls() {
         return tls;
+    }
+
+    /** Null: targets are told nothing of TLS. */
+    @Nullable TlsHeaders tlsHeaders() {
+        return tlsHeaders;
     }
 
     ListenerHeaders headers() {

@@ -1,6 +1,7 @@
 package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.Carried;
+import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.LoadBalancer;
 import dev.dryberth.core.balancing.RouteTable.Protocol;
 
@@ -30,8 +31,9 @@ import java.util.TreeMap;
  *
  * <p>Each listener has a door on its load balancer's own address. Beside it each port has one
  * shared door on 127.0.0.1, which any system has and containers can be given: HTTP listeners share
- * it and are told apart by Host, HTTPS listeners likewise; a TCP listener has it if nobody else
- * wants the port. Listeners that cannot be told apart there are said so in their state.
+ * it and are told apart by Host, HTTPS listeners that secure connections alike do likewise; a TCP
+ * listener has it if nobody else wants the port. Listeners that cannot be told apart there are said
+ * so in their state.
  */
 final class Listeners {
 
@@ -131,9 +133,13 @@ final class Listeners {
     private static void share(
             int port, List<ListenerRoute> routes, List<Wish> wishes, List<ListenerState> refused) {
         Protocol protocol = routes.getFirst().listener().protocol();
+        RouteTable.TlsSettings tls = routes.getFirst().listener().tls();
         boolean alone = routes.size() == 1;
         boolean alike =
-                routes.stream().allMatch(each -> each.listener().protocol() == protocol)
+                routes.stream()
+                                .map(ListenerRoute::listener)
+                                .allMatch(each ->
+                                        each.protocol() == protocol && each.tls().equals(tls))
                         && !FlowConnection.carries(protocol);
         InetSocketAddress address = new InetSocketAddress(LOOPBACK, port);
         for (ListenerRoute each : routes) {
@@ -224,9 +230,10 @@ final class Listeners {
         ListenerRoute route = door.route(plane.routing(), "");
         Tls tls = route != null ? route.tls() : plane.routing().sharedTls(door.address().getPort());
         ChannelHandler handler = tls == null ? null : tls.toClient();
-        if (handler == null) {
+        if (tls == null || handler == null) {
             return false;
         }
+        ClientTls.prepare(channel, tls);
         channel.pipeline().addLast(handler);
         return true;
     }

@@ -130,6 +130,10 @@ final class RequestHeaders {
             headers.remove(HttpHeaderNames.CONNECTION);
             headers.remove(KEEP_ALIVE);
         }
+        ListenerRoute route = exchange.route;
+        if (route != null) {
+            route.headers().addTo(headers);
+        }
         boolean old = exchange.oldClient;
         response.setProtocolVersion(HttpVersion.HTTP_1_1);
         boolean keep = keepAlive;

@@ -114,6 +114,10 @@ final class RequestRouter {
                         exchange.upgrade,
                         exchange.created.getEpochSecond(),
                         worker.random());
+        TlsHeaders tlsHeaders = route.tlsHeaders();
+        if (tlsHeaders != null) {
+            tlsHeaders.add(request.headers(), exchange.tls);
+        }
         if (!decision.transforms().isEmpty()) {
             RequestUrl url = head.url(route).transformedBy(decision.transforms());
             request.setUri(url.target());

@@ -41,9 +41,8 @@ final class Routing {
         List<RouteTable.Certificate> all = new ArrayList<>();
         here.forEach(each -> all.addAll(each.listener().certificates()));
         if (here.size() > 1 && !all.isEmpty()) {
-            boolean http2 =
-                    here.stream().allMatch(each -> each.isHttps() && each.settings().http2());
-            sharedTls.put(port, durable.sharedTls(port, all, http2));
+            RouteTable.TlsSettings settings = here.getFirst().listener().tls();
+            sharedTls.put(port, durable.sharedTls(port, all, settings));
         }
     }
 

@@ -1,30 +1,29 @@
 package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.RouteTable.Certificate;
+import dev.dryberth.core.balancing.RouteTable.ClientCertificates;
+import dev.dryberth.core.balancing.RouteTable.TlsSettings;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.CertificateParsingException;
-import java.security.cert.X509Certificate;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,45 +38,52 @@ import javax.net.ssl.SSLException;
  */
 final class Tls {
 
-    private static final int DNS_NAME = 2;
-
     private final List<Certificate> certificates;
-    private final boolean http2;
+    private final TlsSettings settings;
+    private final List<ServerKeys.Entry> entries = new ArrayList<>();
     private final @Nullable SslContext standard;
     private final Map<String, SslContext> byName = new TreeMap<>();
     private final @Nullable String failure;
 
-    private Tls(List<Certificate> certificates, boolean http2) {
+    private Tls(List<Certificate> certificates, TlsSettings settings) {
         this.certificates = certificates;
-        this.http2 = http2;
-        List<SslContext> contexts = new ArrayList<>();
+        this.settings = settings;
+        Map<String, List<ServerKeys.Entry>> fitting = new TreeMap<>();
         String wrong = null;
         for (Certificate each : certificates) {
             try {
-                SslContext context = context(each, http2);
-                contexts.add(context);
-                for (String name : names(each)) {
-                    byName.putIfAbsent(name, context);
+                ServerKeys.Entry entry = ServerKeys.Entry.of(each);
+                entries.add(entry);
+                for (String name : entry.names()) {
+                    fitting.computeIfAbsent(name, any -> new ArrayList<>()).add(entry);
                 }
-            } catch (SSLException | CertificateException | RuntimeException unusable) {
+            } catch (GeneralSecurityException | RuntimeException unusable) {
                 wrong = "certificate " + each.arn() + " cannot be used: " + unusable.getMessage();
             }
         }
-        standard = contexts.isEmpty() ? null : contexts.getFirst();
+        SslContext first = null;
+        try {
+            first = entries.isEmpty() ? null : context(List.of(entries.getFirst()), settings);
+            Map<List<ServerKeys.Entry>, SslContext> contexts = new HashMap<>();
+            for (Map.Entry<String, List<ServerKeys.Entry>> each : fitting.entrySet()) {
+                SslContext known = contexts.get(each.getValue());
+                SslContext its = known == null ? context(each.getValue(), settings) : known;
+                contexts.put(each.getValue(), its);
+                byName.put(each.getKey(), its);
+            }
+        } catch (SSLException | GeneralSecurityException | RuntimeException unusable) {
+            wrong = "TLS cannot be spoken: " + unusable.getMessage();
+        }
+        standard = first;
         failure = wrong;
     }
 
-    /**
-     * Prepares it.
-     *
-     * @param http2 whether clients are offered HTTP/2 before HTTP/1.1
-     */
-    static Tls of(List<Certificate> certificates, boolean http2) {
-        return new Tls(certificates, http2);
+    static Tls of(List<Certificate> certificates, TlsSettings settings) {
+        return new Tls(certificates, settings);
     }
 
-    boolean isOf(List<Certificate> others, boolean withHttp2) {
-        return certificates.equals(others) && http2 == withHttp2;
+    boolean isOf(List<Certificate> others, TlsSettings otherSettings) {
+        return certificates.equals(others) && settings.equals(otherSettings);
     }
 
     /** What is wrong with a certificate; null: nothing. */
@@ -85,49 +91,46 @@ final class Tls {
         return failure;
     }
 
-    private static SslContext context(Certificate certificate, boolean http2) throws SSLException {
-        return SslContextBuilder.forServer(
-                        pem(certificate.chainPem()), pem(certificate.privateKeyPem()))
-                .sslProvider(SslProvider.JDK)
-                .applicationProtocolConfig(
-                        http2
-                                ? protocols(
-                                        ApplicationProtocolNames.HTTP_2,
-                                        ApplicationProtocolNames.HTTP_1_1)
-                                : ApplicationProtocolConfig.DISABLED)
-                .build();
+    /** Null: it is none of the listener's. */
+    @Nullable String arnOf(java.security.cert.Certificate shown) {
+        return entries.stream()
+                .filter(each -> each.leaf().equals(shown))
+                .map(ServerKeys.Entry::arn)
+                .findFirst()
+                .orElse(null);
     }
 
-    private static ApplicationProtocolConfig protocols(String... names) {
+    /** Ciphers and versions that the JDK refuses are left out; see docs/deviations.md. */
+    private static SslContext context(List<ServerKeys.Entry> shown, TlsSettings settings)
+            throws SSLException, GeneralSecurityException {
+        SslContextBuilder builder =
+                SslContextBuilder.forServer(new ServerKeys(shown)).sslProvider(SslProvider.JDK);
+        if (!settings.protocols().isEmpty()) {
+            builder.protocols(settings.protocols())
+                    .ciphers(settings.ciphers(), SupportedCipherSuiteFilter.INSTANCE);
+        }
+        if (!settings.applicationProtocols().isEmpty()) {
+            builder.applicationProtocolConfig(protocols(settings.applicationProtocols()));
+        }
+        return switch (settings.clients()) {
+            case ClientCertificates.NotAsked _ -> builder.build();
+            case ClientCertificates.PassedOn _ ->
+                    builder.trustManager(ClientTrust.inAll())
+                            .clientAuth(ClientAuth.OPTIONAL)
+                            .build();
+            case ClientCertificates.Verified rule ->
+                    builder.trustManager(ClientTrust.in(rule))
+                            .clientAuth(ClientAuth.REQUIRE)
+                            .build();
+        };
+    }
+
+    private static ApplicationProtocolConfig protocols(List<String> names) {
         return new ApplicationProtocolConfig(
                 ApplicationProtocolConfig.Protocol.ALPN,
                 ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                 ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
                 names);
-    }
-
-    private static InputStream pem(String text) {
-        return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static List<String> names(Certificate certificate) throws CertificateException {
-        X509Certificate leaf =
-                (X509Certificate)
-                        CertificateFactory.getInstance("X.509")
-                                .generateCertificate(pem(certificate.chainPem()));
-        List<String> names = new ArrayList<>();
-        for (List<?> each : alternatives(leaf)) {
-            if (each.get(0).equals(DNS_NAME)) {
-                names.add(each.get(1).toString().toLowerCase(Locale.ROOT));
-            }
-        }
-        return names;
-    }
-
-    private static Collection<List<?>> alternatives(X509Certificate certificate)
-            throws CertificateParsingException {
-        Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
-        return alternatives == null ? List.of() : alternatives;
     }
 
     /** Null: no certificate of the listener can be used. */
@@ -148,6 +151,11 @@ final class Tls {
         return exact != null
                 ? exact
                 : dot < 0 ? otherwise : byName.getOrDefault("*" + name.substring(dot), otherwise);
+    }
+
+    /** Whether it is the peer's doing, as a handshake that fails or a connection that breaks is. */
+    static boolean isThePeers(Throwable cause) {
+        return cause instanceof IOException || cause.getCause() instanceof SSLException;
     }
 
     /** Ends our half of a connection after what was written: with TLS, in its own words first. */
@@ -187,7 +195,7 @@ final class Tls {
     /** Made when the first HTTPS target group of version HTTP2 or GRPC is used. */
     private static final class ToTargetOverHttp2 {
         private static final SslContext CONTEXT =
-                contextToTarget(protocols(ApplicationProtocolNames.HTTP_2));
+                contextToTarget(protocols(List.of(ApplicationProtocolNames.HTTP_2)));
     }
 
     private static SslContext contextToTarget(ApplicationProtocolConfig protocols) {

@@ -42,6 +42,18 @@ class AwsFrontTest {
                 .formatted(accessKey, region, service);
     }
 
+    /** One that computes for long must not hold the loop up. */
+    @Test
+    void runsOperationsBesideTheLoopWhereTheServiceAsksForIt() throws IOException {
+        try (FrontFixture other = new FrontFixture(AwsSettings.DEFAULT, List.of("CreateCluster"))) {
+            RawClient.Answer answer = other.call("CreateCluster", "{\"clusterName\":\"prod\"}");
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(other.operationThread).isEmpty();
+            other.call("ListClusters", "{}");
+            assertThat(other.operationThread).isEqualTo("loop");
+        }
+    }
+
     @Test
     void answersAnOperationAsAwsDoes() throws IOException {
         RawClient.Answer answer = front.call("CreateCluster", "{\"clusterName\":\"prod\"}");

@@ -37,6 +37,10 @@ final class FrontFixture implements Dispatcher, Admin, AutoCloseable {
     volatile boolean lastWasReadOnly;
 
     FrontFixture(AwsSettings settings) throws IOException {
+        this(settings, List.of());
+    }
+
+    FrontFixture(AwsSettings settings, List<String> aside) throws IOException {
         AwsService ecs =
                 new AwsService(
                                 "ecs",
@@ -45,7 +49,8 @@ final class FrontFixture implements Dispatcher, Admin, AutoCloseable {
                                 AwsJson.V1_1,
                                 EcsClient.class,
                                 new FakeEcs())
-                        .withRecordedOnly(List.of("RunTask.enableExecuteCommand"));
+                        .withRecordedOnly(List.of("RunTask.enableExecuteCommand"))
+                        .withAside(aside);
         server =
                 HttpServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -104,6 +109,11 @@ final class FrontFixture implements Dispatcher, Admin, AutoCloseable {
     @Override
     public CompletionStage<?> reset() {
         return reset;
+    }
+
+    @Override
+    public CompletionStage<String> authority() {
+        return CompletableFuture.completedStage("-----BEGIN CERTIFICATE-----\n");
     }
 
     @Override

@@ -25,4 +25,9 @@ public final class NoAdmin implements Admin {
     public CompletionStage<byte[]> network() {
         return CompletableFuture.completedStage(new byte[0]);
     }
+
+    @Override
+    public CompletionStage<String> authority() {
+        return CompletableFuture.completedStage("");
+    }
 }

@@ -72,6 +72,13 @@ class OwnEndpointsTest {
     }
 
     @Test
+    void showsTheAuthoritysCertificate() throws IOException {
+        RawClient.Answer authority = front.get("/_dryberth/ca", "");
+        assertThat(authority.header("content-type")).isEqualTo("application/x-pem-file");
+        assertThat(authority.body()).isEqualTo("-----BEGIN CERTIFICATE-----\n");
+    }
+
+    @Test
     void refusesOtherMethodsAndPaths() throws IOException {
         RawClient.Answer wrongMethod = front.get("/_dryberth/reset", "");
         assertThat(wrongMethod.status()).isEqualTo(405);

@@ -58,9 +58,7 @@ class InstanceResourcesTest {
         assertThat(lack(publishing(8081, "tcp"))).isEqualTo("null");
         assertThat(lack(publishing(0, "tcp"))).isEqualTo("null");
         assertThat(lack(publishing(8080, "udp"))).isEqualTo("null");
-        assertThat(ContainerInstances.onTheWire(InstanceResources.remaining(ecs.world, instance)))
-                .anyMatch(each ->
-                        each.name().equals("PORTS") && each.stringSetValue().contains("8080"));
+        assertThat(InstanceResources.remaining(ecs.world, instance).tcp()).contains(8080);
 
         ecs.write(tx -> tx.delete(ecs.world.tasks(), placed.arn()));
         assertThat(lack(publishing(8080, "tcp"))).isEqualTo("null");

@@ -13,6 +13,7 @@ import dev.dryberth.core.model.ProviderShare;
 import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.network.Networks;
 import dev.dryberth.core.placement.Places;
+import dev.dryberth.core.placement.Veto;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,8 @@ import software.amazon.awssdk.services.ecs.model.PortMapping;
 import software.amazon.awssdk.services.ecs.model.ResourceRequirement;
 import software.amazon.awssdk.services.ecs.model.RunTaskRequest;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /** What RunTask makes of a request before any task is placed. */
@@ -160,25 +161,29 @@ class LaunchRulesTest {
 
     @Test
     void knowsWhetherAGpuIsNeeded() {
-        ecs.register(
-                request -> request.containerDefinitions(app(c -> c.resourceRequirements(GPU))));
+        ecs.register(request ->
+                request.networkMode(NetworkMode.AWSVPC)
+                        .containerDefinitions(app(c -> c.resourceRequirements(GPU))));
         ecs.addInstance("default", EcsFixture.ID, ContainerInstance.Status.ACTIVE);
 
-        assertThat(needsGpu(launch(request -> request.launchType("EC2")))).isTrue();
+        assertThat(vetoes(launch(request -> request.launchType("EC2"))))
+                .extracting(Veto::reason)
+                .containsExactly("RESOURCE:GPU");
         assertThat(
-                        needsGpu(
+                        vetoes(
                                 launch(
                                         overriding(
                                                         ContainerOverride.builder()
                                                                 .resourceRequirements(List.of()))
                                                 .andThen(request -> request.launchType("EC2")))))
-                .isFalse();
+                .isEmpty();
     }
 
-    private boolean needsGpu(TaskTemplate template) {
-        return Places.needsGpu(
-                template,
-                Objects.requireNonNull(ecs.world.taskDefinitions().get(template.taskDefinition())));
+    private List<Veto> vetoes(TaskTemplate template) {
+        List<Veto> vetoes = new ArrayList<>();
+        Places.instance(
+                ecs.world, template, List.copyOf(ecs.world.containerInstances().all()), vetoes);
+        return vetoes;
     }
 
     @Test

@@ -86,6 +86,7 @@ class ServiceLoadBalancersTest {
                                 null,
                                 List.of(),
                                 null,
+                                null,
                                 List.of(forward),
                                 "0000000000000000",
                                 Map.of(),

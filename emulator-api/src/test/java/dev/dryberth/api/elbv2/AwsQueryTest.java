@@ -201,12 +201,12 @@ final class AwsQueryTest {
 
     @Test
     void anOperationThatIsNotBuiltSaysSo() throws IOException {
-        RawClient.Answer answer = post(SIGNED, "Action=DescribeTrustStores" + VERSION);
+        RawClient.Answer answer = post(SIGNED, "Action=DescribeCapacityReservation" + VERSION);
 
         assertThat(answer.status()).isEqualTo(501);
         assertThat(answer.body())
                 .contains(
                         "<Type>Receiver</Type><Code>UnsupportedOperation</Code>",
-                        "elasticloadbalancing:DescribeTrustStores");
+                        "elasticloadbalancing:DescribeCapacityReservation");
     }
 }

@@ -182,10 +182,11 @@ final class ElbClientTest {
                         assertThat(thrown.awsErrorDetails().errorCode())
                                 .isEqualTo("ValidationError"));
         assertThatExceptionOfType(ElasticLoadBalancingV2Exception.class)
-                .isThrownBy(() -> elb.describeTrustStores(request -> {}))
+                .isThrownBy(() ->
+                        elb.describeCapacityReservation(request -> request.loadBalancerArn("a")))
                 .satisfies(thrown -> assertThat(thrown.statusCode()).isEqualTo(501))
                 .withMessageContaining(
-                        "Dryberth does not implement elasticloadbalancing:DescribeTrustStores yet.");
+                        "Dryberth does not implement elasticloadbalancing:DescribeCapacityReservation yet.");
     }
 
     @Test

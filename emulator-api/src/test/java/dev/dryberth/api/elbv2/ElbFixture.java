@@ -1,5 +1,8 @@
 package dev.dryberth.api.elbv2;
 
+import dev.dryberth.api.acm.Acm;
+import dev.dryberth.api.acm.AuthorityStore;
+import dev.dryberth.api.acm.LocalAuthority;
 import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
 import dev.dryberth.api.aws.Dispatcher;
@@ -20,6 +23,8 @@ import dev.dryberth.core.runtime.RuntimeEvent;
 import dev.dryberth.core.runtime.journal.MemoryJournal;
 import dev.dryberth.core.state.World;
 
+import org.jspecify.annotations.Nullable;
+
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
@@ -32,6 +37,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEn
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,31 +51,36 @@ import java.util.function.Supplier;
  * Elastic Load Balancing over a real engine and loop, with a clock the test sets and no runtime;
  * called in-process, or over HTTP after {@link #serve}.
  */
-final class ElbFixture implements AutoCloseable {
+public final class ElbFixture implements AutoCloseable {
 
-    static final Instant START = Instant.parse("2026-11-01T10:15:30.123Z");
+    public static final Instant START = Instant.parse("2026-11-01T10:15:30.123Z");
     static final String ARN = "arn:aws:elasticloadbalancing:us-east-1:000000000000:";
 
-    final Engine engine;
-    final ElbV2 elb;
+    public final Engine engine;
+    public final ElbV2 elb;
+    public final Acm acm;
     private final EventLoop loop;
     private final Networks networks = new Networks(null, List::of);
     private final AtomicReference<Instant> now;
 
-    ElbFixture() {
-        this(new AtomicReference<>(START));
+    public ElbFixture() {
+        this(new AtomicReference<>(START), null);
     }
 
-    private ElbFixture(AtomicReference<Instant> now) {
-        this(now, new Clock(now::get, 1));
+    ElbFixture(Path s3Directory) {
+        this(new AtomicReference<>(START), s3Directory);
+    }
+
+    private ElbFixture(AtomicReference<Instant> now, @Nullable Path s3Directory) {
+        this(now, new Clock(now::get, 1), s3Directory);
     }
 
     /** With a clock that goes by itself. */
     ElbFixture(Clock clock) {
-        this(new AtomicReference<>(START), clock);
+        this(new AtomicReference<>(START), clock, null);
     }
 
-    private ElbFixture(AtomicReference<Instant> now, Clock clock) {
+    private ElbFixture(AtomicReference<Instant> now, Clock clock, @Nullable Path s3Directory) {
         this.now = now;
         loop = new EventLoop(clock);
         engine =
@@ -81,7 +92,8 @@ final class ElbFixture implements AutoCloseable {
                         new Ids(new Random(1)),
                         EngineSettings.withPausePool(0),
                         Runnable::run);
-        elb = new ElbV2(engine, networks);
+        elb = new ElbV2(engine, networks, s3Directory);
+        acm = new Acm(engine, new LocalAuthority(AuthorityStore.inMemory()));
         loop.start();
         var _ = engine.restore();
     }
@@ -104,7 +116,7 @@ final class ElbFixture implements AutoCloseable {
     }
 
     /** Puts the service behind a server, as the daemon does. */
-    HttpServer serve() throws IOException {
+    public HttpServer serve() throws IOException {
         Dispatcher dispatcher =
                 new Dispatcher() {
                     @Override
@@ -117,11 +129,14 @@ final class ElbFixture implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 HttpLimits.DEFAULT,
                 new AwsFront(
-                        List.of(elb.service()), dispatcher, new NoAdmin(), AwsSettings.DEFAULT));
+                        List.of(elb.service(), acm.service()),
+                        dispatcher,
+                        new NoAdmin(),
+                        AwsSettings.DEFAULT));
     }
 
     /** Lets time pass; what is due has run when this returns. */
-    void advance(Duration duration) {
+    public void advance(Duration duration) {
         now.updateAndGet(before -> before.plus(duration));
         settle();
         settle();
@@ -136,17 +151,17 @@ final class ElbFixture implements AutoCloseable {
         return engine.call(tx -> networks.defaultVpc(tx, Engine.DEFAULT_CALLER.scope()));
     }
 
-    List<String> subnets() {
+    public List<String> subnets() {
         return vpc().subnets().stream().map(Vpc.Subnet::id).toList();
     }
 
-    LoadBalancer loadBalancer(String name) {
+    public LoadBalancer loadBalancer(String name) {
         return elb.createLoadBalancer(request -> request.name(name).subnets(subnets()))
                 .loadBalancers()
                 .getFirst();
     }
 
-    LoadBalancer networkLoadBalancer(String name) {
+    public LoadBalancer networkLoadBalancer(String name) {
         return elb.createLoadBalancer(
                         request -> request.name(name).type("network").subnets(subnets()))
                 .loadBalancers()
@@ -181,6 +196,15 @@ final class ElbFixture implements AutoCloseable {
                 .getFirst();
     }
 
+    /** The ARN of a certificate for these names. */
+    public String certificate(String name, String... others) {
+        return acm.requestCertificate(request ->
+                        request.domainName(name)
+                                .keyAlgorithm("EC_prime256v1")
+                                .subjectAlternativeNames(others))
+                .certificateArn();
+    }
+
     static Action forward(TargetGroup group) {
         return Action.builder()
                 .type(ActionTypeEnum.FORWARD)
@@ -188,7 +212,7 @@ final class ElbFixture implements AutoCloseable {
                 .build();
     }
 
-    static Action fixedResponse(String status) {
+    public static Action fixedResponse(String status) {
         return Action.builder()
                 .type(ActionTypeEnum.FIXED_RESPONSE)
                 .fixedResponseConfig(config -> config.statusCode(status))
@@ -205,7 +229,7 @@ final class ElbFixture implements AutoCloseable {
     }
 
     /** The code an operation is refused with. */
-    static String refusal(Runnable operation) {
+    public static String refusal(Runnable operation) {
         try {
             operation.run();
         } catch (AwsServiceException refused) {

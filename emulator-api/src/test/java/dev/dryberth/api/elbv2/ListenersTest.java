@@ -81,7 +81,7 @@ final class ListenersTest {
     }
 
     @Test
-    void tlsNeedsACertificateAndThereIsNoneYet() {
+    void tlsNeedsACertificate() {
         assertThat(creating(request -> request.protocol("HTTPS"))).isEqualTo("ValidationError");
         assertThat(creating(request -> request.protocol("HTTPS").certificates(UNKNOWN)))
                 .isEqualTo("CertificateNotFound");
@@ -93,7 +93,7 @@ final class ListenersTest {
         assertThat(creating(request -> request.alpnPolicy("HTTP2Preferred")))
                 .isEqualTo("InvalidConfigurationRequest");
         assertThat(creating(request -> request.mutualAuthentication(each -> each.mode("verify"))))
-                .isEqualTo("UnsupportedOperation");
+                .isEqualTo("ValidationError");
         Listener plain = fixture.listener(web, 80, fixedResponse("200"));
         assertThat(
                         refusal(() ->

@@ -210,31 +210,6 @@ class ForwardingTest {
     }
 
     @Test
-    void addsTheHeadersOfTheListener() throws IOException {
-        try (Origin origin =
-                new Origin((request, out, socket) ->
-                        Origin.text(out, 200, "x", "X-Frame-Options: DENY", "Server: mine"))) {
-            Tables tables = Tables.forwardingTo("127.0.3.1", origin);
-            tables.listenerAttributes.put(
-                    "routing.http.response.x_frame_options.header_value", "SAMEORIGIN");
-            tables.listenerAttributes.put(
-                    "routing.http.response.content_security_policy.header_value", "");
-            tables.listenerAttributes.put("routing.http.response.server.enabled", "false");
-            fixture.publish(tables.table());
-            RawClient.Answer answer = fixture.get(tables, "/");
-            assertThat(answer.headers())
-                    .containsEntry("x-frame-options", "SAMEORIGIN")
-                    .containsEntry("server", "mine")
-                    .doesNotContainKey("content-security-policy");
-            tables.group("tg", Map.of(), List.of());
-            fixture.publish(tables.table());
-            assertThat(fixture.get(tables, "/").headers())
-                    .containsEntry("x-frame-options", "SAMEORIGIN")
-                    .doesNotContainKey("server");
-        }
-    }
-
-    @Test
     void sharesRequestsByWeightExactly() throws IOException {
         try (Origin blue = Origin.named("blue");
                 Origin green = Origin.named("green")) {
@@ -354,5 +329,40 @@ class ForwardingTest {
         return fixture.plane.metrics().minutes(arn).stream()
                 .mapToLong(Metrics.Minute::requests)
                 .sum();
+    }
+
+    @Test
+    void addsHeadersToEveryAnswerAsTheListenerSays() throws Exception {
+        Map<String, String> said =
+                Map.of(
+                        "routing.http.response.strict_transport_security.header_value",
+                        "max-age=60",
+                        "routing.http.response.x_frame_options.header_value",
+                        "",
+                        "routing.http.response.server.enabled",
+                        "false");
+        try (Origin origin =
+                new Origin((request, out, socket) ->
+                        Origin.text(
+                                out,
+                                200,
+                                "fine",
+                                "Server: mine",
+                                "X-Frame-Options: DENY",
+                                "Strict-Transport-Security: max-age=1"))) {
+            Tables tables = Tables.forwardingTo("127.0.3.10", origin);
+            tables.listenerAttributes.putAll(said);
+            fixture.publish(tables.table());
+            RawClient.Answer theirs = fixture.get(tables, "/");
+            assertThat(theirs.header("strict-transport-security")).isEqualTo("max-age=60");
+            assertThat(theirs.header("x-frame-options")).isEqualTo("DENY");
+            assertThat(theirs.header("server")).isEqualTo("mine");
+            tables.group("tg", Map.of(), List.of());
+            fixture.publish(tables.table());
+            RawClient.Answer own = fixture.get(tables, "/");
+            assertThat(own.status()).isEqualTo(503);
+            assertThat(own.header("strict-transport-security")).isEqualTo("max-age=60");
+            assertThat(own.header("server")).isEmpty();
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.dryberth.api.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dryberth.core.balancing.RouteTable.Action;
+import dev.dryberth.core.balancing.RouteTable.TlsSettings;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -160,7 +161,7 @@ class Http2Test {
         try (Origin origin = Origin.echo();
                 HttpClient client = client()) {
             Tables tables = to(origin);
-            tables.attributes.put("routing.http2.enabled", "false");
+            tables.tls = TlsSettings.NONE;
             fixture.publish(tables.table());
             assertThat(send(client, request(tables, "/")).version())
                     .isEqualTo(HttpClient.Version.HTTP_1_1);

@@ -103,12 +103,52 @@ class ListenersTest {
                                         Map.of(),
                                         List.of(),
                                         List.of(new Action.FixedResponse(200, "text/plain", "two")),
-                                        List.of())));
+                                        List.of(),
+                                        RouteTable.TlsSettings.NONE)));
         fixture.publish(
                 new RouteTable(Map.of(Tables.BALANCER, one.balancer(), "two", two), Map.of()));
         assertThat(bodyOf(one.port, "LB-1.us-east-1.elb.localhost:" + one.port)).isEqualTo("one");
         assertThat(bodyOf(one.port, "two-2.us-east-1.elb.localhost")).isEqualTo("two");
         assertThat(bodyOf(one.port, "three.localhost")).contains("400 Bad Request");
+    }
+
+    /** What a connection agreed to holds for whichever of them its requests name. */
+    @Test
+    void sharesAPortOnlyAmongListenersThatSecureItAlike() throws Exception {
+        Tables one = fixed("127.0.3.4", "one");
+        one.protocol = Protocol.HTTPS;
+        one.certificates = List.of(Certificates.pem(fixture.directory, "one.com"));
+        LoadBalancer two =
+                new LoadBalancer(
+                        "two",
+                        "two",
+                        RouteTable.Type.APPLICATION,
+                        "127.0.3.5",
+                        "two-2.us-east-1.elb.localhost",
+                        Map.of(),
+                        List.of(
+                                new Listener(
+                                        "two-listener",
+                                        Protocol.HTTPS,
+                                        one.port,
+                                        Map.of(),
+                                        List.of(),
+                                        one.defaultActions,
+                                        one.certificates,
+                                        new RouteTable.TlsSettings(
+                                                List.of("TLSv1.3"),
+                                                List.of("TLS_AES_128_GCM_SHA256"),
+                                                List.of(),
+                                                new RouteTable.ClientCertificates.PassedOn()))));
+        fixture.publish(
+                new RouteTable(Map.of(Tables.BALANCER, one.balancer(), "two", two), Map.of()));
+        assertThat(fixture.plane.listenerStates())
+                .filteredOn(ListenerState::shared)
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.failure()).contains("cannot be told apart"));
+        assertThat(fixture.plane.listenerStates())
+                .filteredOn(each -> !each.shared())
+                .allSatisfy(each -> assertThat(each.failure()).isNull());
     }
 
     private static String bodyOf(int port, String host) throws IOException {

@@ -15,6 +15,7 @@ import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 import dev.dryberth.core.balancing.RouteTable.TargetType;
+import dev.dryberth.core.balancing.RouteTable.TlsSettings;
 import dev.dryberth.core.balancing.RouteTable.WeightedTargetGroup;
 import dev.dryberth.core.balancing.TargetReports;
 import dev.dryberth.core.loop.Clock;
@@ -84,7 +85,15 @@ final class ProxyBench {
                             List.of()));
         }
         Listener listener =
-                new Listener("listener", Protocol.HTTP, port, Map.of(), rules, forward, List.of());
+                new Listener(
+                        "listener",
+                        Protocol.HTTP,
+                        port,
+                        Map.of(),
+                        rules,
+                        forward,
+                        List.of(),
+                        TlsSettings.NONE);
         LoadBalancer balancer =
                 new LoadBalancer(
                         "lb",

@@ -3,6 +3,7 @@ package dev.dryberth.api.proxy;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.Action;
 import dev.dryberth.core.balancing.RouteTable.Certificate;
+import dev.dryberth.core.balancing.RouteTable.ClientCertificates;
 import dev.dryberth.core.balancing.RouteTable.HealthCheck;
 import dev.dryberth.core.balancing.RouteTable.Listener;
 import dev.dryberth.core.balancing.RouteTable.LoadBalancer;
@@ -14,6 +15,7 @@ import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 import dev.dryberth.core.balancing.RouteTable.TargetType;
+import dev.dryberth.core.balancing.RouteTable.TlsSettings;
 import dev.dryberth.core.balancing.RouteTable.WeightedTargetGroup;
 
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,7 @@ final class Tables {
     final Map<String, String> listenerAttributes = new TreeMap<>();
     List<Action> defaultActions = List.of();
     List<Certificate> certificates = List.of();
+    TlsSettings tls = TlsSettings.NONE;
     final List<Rule> rules = new ArrayList<>();
     final Map<String, TargetGroup> groups = new TreeMap<>();
 
@@ -66,10 +69,16 @@ final class Tables {
         return tables;
     }
 
-    /** The listener speaks TLS. */
+    /** The listener speaks TLS, and HTTP/2 in it to who asks for it. */
     Tables secure() {
         protocol = Protocol.HTTPS;
         certificates = List.of(Certificates.shop());
+        tls =
+                new TlsSettings(
+                        List.of(),
+                        List.of(),
+                        List.of("h2", "http/1.1"),
+                        new ClientCertificates.NotAsked());
         return this;
     }
 
@@ -166,7 +175,8 @@ final class Tables {
                                 listenerAttributes,
                                 rules,
                                 defaultActions,
-                                certificates)));
+                                certificates,
+                                tls)));
     }
 
     RouteTable table() {

@@ -13,6 +13,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ecs.EcsClient;
+import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,8 @@ public final class DaemonUnderTest implements AutoCloseable {
     private static final Pattern ANSWERS_AT =
             Pattern.compile("answers at (http://127\\.0\\.0\\.1:(\\d+))");
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final StaticCredentialsProvider CREDENTIALS =
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
 
     private final Path directory;
     private final Path log;
@@ -66,6 +69,7 @@ public final class DaemonUnderTest implements AutoCloseable {
     private Process process;
     private final URI endpoint;
     private @Nullable EcsClient ecs;
+    private @Nullable ElasticLoadBalancingV2Client elb;
     private @Nullable List<String> subnets;
 
     private DaemonUnderTest(String vpcCidr, List<String> moreOptions) throws IOException {
@@ -183,14 +187,33 @@ public final class DaemonUnderTest implements AutoCloseable {
                     EcsClient.builder()
                             .endpointOverride(endpoint)
                             .region(Region.US_EAST_1)
-                            .credentialsProvider(
-                                    StaticCredentialsProvider.create(
-                                            AwsBasicCredentials.create("test", "test")))
+                            .credentialsProvider(CREDENTIALS)
                             .httpClient(UrlConnectionHttpClient.create())
                             .build();
             ecs = client;
         }
         return client;
+    }
+
+    /** A client for the load balancers; the same one each time, good across restarts. */
+    public ElasticLoadBalancingV2Client elb() {
+        ElasticLoadBalancingV2Client client = elb;
+        if (client == null) {
+            client =
+                    ElasticLoadBalancingV2Client.builder()
+                            .endpointOverride(endpoint)
+                            .region(Region.US_EAST_1)
+                            .credentialsProvider(CREDENTIALS)
+                            .httpClient(UrlConnectionHttpClient.create())
+                            .build();
+            elb = client;
+        }
+        return client;
+    }
+
+    /** The default VPC. */
+    public String vpc() {
+        return page("/_dryberth/network").at("/vpcs/0/id").asText();
     }
 
     /** The default VPC's subnets. */
@@ -294,6 +317,9 @@ public final class DaemonUnderTest implements AutoCloseable {
     public void close() {
         if (ecs != null) {
             ecs.close();
+        }
+        if (elb != null) {
+            elb.close();
         }
         try (DockerView docker = new DockerView(instance())) {
             if (!process.isAlive()) {

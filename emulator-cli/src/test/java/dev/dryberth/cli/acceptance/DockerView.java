@@ -1,6 +1,7 @@
 package dev.dryberth.cli.acceptance;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.ConflictException;
@@ -126,6 +127,21 @@ public final class DockerView implements AutoCloseable {
         } catch (NotFoundException | ConflictException goneOrGoing) {
             // Then somebody else removes it, or has done so.
         }
+    }
+
+    /** Ends a container's processes behind the daemon's back, if it runs. */
+    void kill(String id) {
+        try {
+            docker.killContainerCmd(id).exec();
+        } catch (NotFoundException | ConflictException goneOrEnded) {
+            // Then something else was quicker.
+        }
+    }
+
+    /** Runs a program inside a container and does not wait for it. */
+    void execute(String id, String... command) {
+        String exec = docker.execCreateCmd(id).withCmd(command).exec().getId();
+        docker.execStartCmd(exec).withDetach(true).exec(new ResultCallback.Adapter<>());
     }
 
     /** Removes what a broken daemon left, so that it does not stand in the way of the next test. */

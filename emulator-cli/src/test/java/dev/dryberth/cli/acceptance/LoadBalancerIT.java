@@ -7,10 +7,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
@@ -48,15 +44,7 @@ class LoadBalancerIT {
         daemon = DaemonUnderTest.startWithoutPool("10.243.0.0/16");
         bench = new TaskBench(daemon);
         http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        elb =
-                ElasticLoadBalancingV2Client.builder()
-                        .endpointOverride(daemon.endpoint())
-                        .region(Region.US_EAST_1)
-                        .credentialsProvider(
-                                StaticCredentialsProvider.create(
-                                        AwsBasicCredentials.create("test", "test")))
-                        .httpClient(UrlConnectionHttpClient.create())
-                        .build();
+        elb = daemon.elb();
         loadBalancer =
                 elb.createLoadBalancer(request -> request.name("web").subnets(daemon.subnets()))
                         .loadBalancers()
@@ -65,7 +53,6 @@ class LoadBalancerIT {
 
     @AfterAll
     static void close() {
-        elb.close();
         http.close();
         daemon.close();
     }
@@ -82,10 +69,7 @@ class LoadBalancerIT {
                                         .targetType("ip")
                                         .protocol("HTTP")
                                         .port(CONTAINER_PORT)
-                                        .vpcId(
-                                                daemon.page("/_dryberth/network")
-                                                        .at("/vpcs/0/id")
-                                                        .asText()))
+                                        .vpcId(daemon.vpc()))
                         .targetGroups()
                         .getFirst()
                         .targetGroupArn();

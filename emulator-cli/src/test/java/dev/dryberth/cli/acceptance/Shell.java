@@ -41,6 +41,7 @@ final class Shell {
             try {
                 ProcessBuilder builder =
                         new ProcessBuilder(command)
+                                .redirectInput(Path.of("/dev/null").toFile())
                                 .redirectOutput(out.toFile())
                                 .redirectError(err.toFile());
                 builder.environment().putAll(environment);

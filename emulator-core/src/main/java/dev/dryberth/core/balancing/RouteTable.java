@@ -74,6 +74,7 @@ public record RouteTable(
      *
      * @param rules by ascending priority; the default actions are not among them
      * @param certificates the default one first; empty unless it speaks TLS
+     * @param tls how it does
      */
     public record Listener(
             String arn,
@@ -82,7 +83,8 @@ public record RouteTable(
             Map<String, String> attributes,
             List<Rule> rules,
             List<Action> defaultActions,
-            List<Certificate> certificates) {
+            List<Certificate> certificates,
+            TlsSettings tls) {
 
         public Listener {
             attributes = sorted(attributes);
@@ -94,6 +96,61 @@ public record RouteTable(
 
     /** A certificate a listener answers with, as PEM. */
     public record Certificate(String arn, String chainPem, String privateKeyPem) {}
+
+    /**
+     * How a listener speaks TLS.
+     *
+     * @param protocols versions clients may choose, as {@code TLSv1.2}
+     * @param ciphers with the standard's names, the preferred first
+     * @param applicationProtocols offered to clients, the preferred first; none: it is not
+     *     negotiated
+     */
+    public record TlsSettings(
+            List<String> protocols,
+            List<String> ciphers,
+            List<String> applicationProtocols,
+            ClientCertificates clients) {
+
+        /** Of a listener that speaks none. */
+        public static final TlsSettings NONE =
+                new TlsSettings(List.of(), List.of(), List.of(), new ClientCertificates.NotAsked());
+
+        public TlsSettings {
+            protocols = List.copyOf(protocols);
+            ciphers = List.copyOf(ciphers);
+            applicationProtocols = List.copyOf(applicationProtocols);
+        }
+    }
+
+    /** What a listener asks of its clients. */
+    public sealed interface ClientCertificates {
+
+        /** Nothing. */
+        record NotAsked() implements ClientCertificates {}
+
+        /** A certificate, which is told to targets and not looked at. */
+        record PassedOn() implements ClientCertificates {}
+
+        /**
+         * A certificate that one of the authorities vouches for.
+         *
+         * @param authoritiesPem their certificates
+         * @param revocationPems lists of certificates they took back
+         * @param ignoresExpiry whether one past its time is let in
+         * @param advertised whether clients are told who the authorities are
+         */
+        record Verified(
+                String authoritiesPem,
+                List<String> revocationPems,
+                boolean ignoresExpiry,
+                boolean advertised)
+                implements ClientCertificates {
+
+            public Verified {
+                revocationPems = List.copyOf(revocationPems);
+            }
+        }
+    }
 
     /** A rule: all conditions must hold; transforms apply before its actions forward. */
     public record Rule(

@@ -44,7 +44,7 @@ public final class RouteTables {
         return new RouteTable(loadBalancers, targetGroups(world, Forwards.users(world).keySet()));
     }
 
-    /** The table after a change that touched neither load balancers nor listeners nor rules. */
+    /** The table after a change that touched only targets and their groups. */
     public static RouteTable of(World world, RouteTable before) {
         List<TargetGroupArn> used =
                 before.targetGroups().keySet().stream().map(TargetGroupArn::parse).toList();
@@ -52,13 +52,14 @@ public final class RouteTables {
     }
 
     private static RouteTable.LoadBalancer loadBalancer(World world, LoadBalancer row) {
+        Map<String, String> attributes = AttributeRules.complete(row);
         List<RouteTable.Listener> listeners = new ArrayList<>();
         for (Listener each :
                 world.listeners()
                         .between(
                                 ListenerArn.firstOf(row.arn()),
                                 ListenerArn.afterAllOf(row.arn()))) {
-            listeners.add(listener(world, each));
+            listeners.add(listener(world, each, attributes));
         }
         return new RouteTable.LoadBalancer(
                 row.arn().text(),
@@ -66,11 +67,12 @@ public final class RouteTables {
                 RouteTable.Type.valueOf(row.arn().type().name()),
                 row.address(),
                 row.dnsName(),
-                AttributeRules.complete(row),
+                attributes,
                 listeners);
     }
 
-    private static RouteTable.Listener listener(World world, Listener row) {
+    private static RouteTable.Listener listener(
+            World world, Listener row, Map<String, String> loadBalancer) {
         List<RouteTable.Rule> rules = new ArrayList<>();
         for (ListenerRule each :
                 world.listenerRules()
@@ -85,7 +87,8 @@ public final class RouteTables {
                 AttributeRules.complete(row),
                 rules,
                 RouteRules.actions(row.defaultActions()),
-                List.of());
+                RouteTls.certificates(world, row),
+                RouteTls.settings(world, row, loadBalancer));
     }
 
     private static Map<String, RouteTable.TargetGroup> targetGroups(

@@ -155,7 +155,9 @@ public final class Balancing {
     private boolean isStructure(String table) {
         return table.equals(world.loadBalancers().name())
                 || table.equals(world.listeners().name())
-                || table.equals(world.listenerRules().name());
+                || table.equals(world.listenerRules().name())
+                || table.equals(world.trustStores().name())
+                || (table.equals(world.certificates().name()) && world.listeners().size() > 0);
     }
 
     /**

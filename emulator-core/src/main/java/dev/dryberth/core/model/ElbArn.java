@@ -7,7 +7,7 @@ import java.util.List;
  * the load balancer's own parts and are ordered by them, so a table keeps them side by side.
  */
 public sealed interface ElbArn extends Comparable<ElbArn>
-        permits LoadBalancerArn, ListenerArn, RuleArn, TargetGroupArn {
+        permits LoadBalancerArn, ListenerArn, RuleArn, TargetGroupArn, TrustStoreArn {
 
     Scope scope();
 

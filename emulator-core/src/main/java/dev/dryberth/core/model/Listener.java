@@ -11,6 +11,7 @@ import java.util.Map;
  * A port of a load balancer.
  *
  * @param certificates their ARNs, the default one first; empty unless it answers with TLS
+ * @param clients what is asked of clients' certificates; null: nothing
  * @param defaultActions in order, checked and complete; what is done where no rule holds
  * @param defaultRuleId the last part of the default rule's ARN; that rule has no row of its own
  * @param attributes those that were set; all others have their defaults
@@ -23,11 +24,17 @@ public record Listener(
         @Nullable String sslPolicy,
         List<String> certificates,
         @Nullable String alpnPolicy,
+        @Nullable MutualAuthentication clients,
         List<Action> defaultActions,
         String defaultRuleId,
         Map<String, String> attributes,
         @Nullable String problem,
         List<Tag> tags) {
+
+    /** What is asked of clients' certificates. */
+    public MutualAuthentication mutualAuthentication() {
+        return clients == null ? MutualAuthentication.OFF : clients;
+    }
 
     public RuleArn defaultRule() {
         return new RuleArn(arn, defaultRuleId);
@@ -41,6 +48,7 @@ public record Listener(
                 sslPolicy,
                 next,
                 alpnPolicy,
+                clients,
                 defaultActions,
                 defaultRuleId,
                 attributes,
@@ -56,6 +64,7 @@ public record Listener(
                 sslPolicy,
                 certificates,
                 alpnPolicy,
+                clients,
                 defaultActions,
                 defaultRuleId,
                 next,
@@ -71,6 +80,7 @@ public record Listener(
                 sslPolicy,
                 certificates,
                 alpnPolicy,
+                clients,
                 defaultActions,
                 defaultRuleId,
                 attributes,
@@ -86,6 +96,7 @@ public record Listener(
                 sslPolicy,
                 certificates,
                 alpnPolicy,
+                clients,
                 defaultActions,
                 defaultRuleId,
                 attributes,

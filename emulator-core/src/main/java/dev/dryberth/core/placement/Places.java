@@ -94,7 +94,7 @@ public final class Places {
     }
 
     /** Whether a container of such a task asks for a GPU, in the definition or by an override. */
-    public static boolean needsGpu(TaskTemplate template, TaskDefinition definition) {
+    private static boolean needsGpu(TaskTemplate template, TaskDefinition definition) {
         for (ContainerDefinition container : definition.document().containerDefinitions()) {
             List<ResourceRequirement> requirements =
                     template.overrides().containerOverrides().stream()

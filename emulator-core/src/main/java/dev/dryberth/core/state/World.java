@@ -4,6 +4,8 @@ import dev.dryberth.core.model.AccountSetting;
 import dev.dryberth.core.model.Alarm;
 import dev.dryberth.core.model.AlarmArn;
 import dev.dryberth.core.model.AlarmHistoryItem;
+import dev.dryberth.core.model.Certificate;
+import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.Cluster;
 import dev.dryberth.core.model.ClusterArn;
@@ -32,6 +34,8 @@ import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskDefinitionArn;
+import dev.dryberth.core.model.TrustStore;
+import dev.dryberth.core.model.TrustStoreArn;
 import dev.dryberth.core.model.Vpc;
 
 import java.util.List;
@@ -94,6 +98,10 @@ public final class World {
             new Table<>("alarm", Alarm.class, AlarmArn::parse);
     private final Table<AlarmHistoryItem.Key, AlarmHistoryItem> alarmHistory =
             new Table<>("alarm-history", AlarmHistoryItem.class, AlarmHistoryItem.Key::parse);
+    private final Table<CertificateArn, Certificate> certificates =
+            new Table<>("certificate", Certificate.class, CertificateArn::parse);
+    private final Table<TrustStoreArn, TrustStore> trustStores =
+            new Table<>("trust-store", TrustStore.class, TrustStoreArn::parse);
 
     public Table<ClusterArn, Cluster> clusters() {
         return clusters;
@@ -210,6 +218,15 @@ public final class World {
         return alarmHistory;
     }
 
+    /** Certificates of ACM, with their keys. */
+    public Table<CertificateArn, Certificate> certificates() {
+        return certificates;
+    }
+
+    public Table<TrustStoreArn, TrustStore> trustStores() {
+        return trustStores;
+    }
+
     /** Every table, for the journal. */
     public List<Table<?, ?>> tables() {
         return List.of(
@@ -232,7 +249,9 @@ public final class World {
                 targetGroups,
                 targets,
                 alarms,
-                alarmHistory);
+                alarmHistory,
+                certificates,
+                trustStores);
     }
 
     private static List<ContainerInstanceArn> instanceOf(Task task) {

@@ -66,6 +66,7 @@ public final class Samples {
                 null,
                 List.of(),
                 null,
+                null,
                 actions,
                 "00000000000000ff",
                 new LinkedHashMap<>(),

@@ -6,6 +6,8 @@ import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.Samples;
 import dev.dryberth.core.balancing.TargetHealth;
+import dev.dryberth.core.model.Certificate;
+import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.TargetGroup.TargetType;
@@ -295,5 +297,20 @@ final class BalancingTest {
 
         assertThat(reset).isNotCompletedExceptionally();
         assertThat(balancing().routes()).isEqualTo(RouteTable.EMPTY);
+    }
+
+    @Test
+    void publishesACertificateThatChangedUnderItsListener() {
+        listen();
+        CertificateArn arn = new CertificateArn(Samples.SCOPE, "one");
+        fixture.engine.balancing().subscribe(published::add);
+        int before = published.size();
+        write(tx -> tx.put(tx.world().certificates(), arn, certificate(arn)));
+        assertThat(published).hasSize(before + 1);
+    }
+
+    private static Certificate certificate(CertificateArn arn) {
+        return new Certificate(
+                arn, "shop.com", "leaf", "", "key", Samples.NOW, Samples.NOW, null, List.of());
     }
 }

@@ -171,6 +171,7 @@ final class ServiceWorkload {
                         null,
                         List.of(),
                         null,
+                        null,
                         List.of(forward),
                         "2c",
                         Map.of(),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 import dev.dryberth.core.model.AlarmArn;
+import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.EcsArn;
 import dev.dryberth.core.model.ElbArn;
 import dev.dryberth.core.wire.SdkJson;
@@ -81,7 +82,8 @@ final class Shapes {
     private static boolean isArn(Class<?> type) {
         return EcsArn.class.isAssignableFrom(type)
                 || ElbArn.class.isAssignableFrom(type)
-                || type == AlarmArn.class;
+                || type == AlarmArn.class
+                || type == CertificateArn.class;
     }
 
     private static IllegalArgumentException unsupported(Type type) {

@@ -1,5 +1,6 @@
 package dev.dryberth.core.runtime.journal;
 
+import dev.dryberth.core.runtime.OwnerOnly;
 import dev.dryberth.core.state.Change;
 import dev.dryberth.core.state.Journal;
 import dev.dryberth.core.state.World;
@@ -10,7 +11,6 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -94,10 +94,12 @@ public final class SqliteJournal implements Journal {
      *     damaged, foreign or of a newer version
      */
     public static SqliteJournal open(Path stateDirectory, Sync sync) throws IOException {
-        Files.createDirectories(stateDirectory);
+        OwnerOnly.createDirectories(stateDirectory);
         DirectoryLock lock = DirectoryLock.take(stateDirectory);
         Path file = stateDirectory.resolve(FILE);
         try {
+            // SQLite gives the log beside it the same permissions.
+            OwnerOnly.createFile(file);
             return open(file, lock, sync);
         } catch (SQLException | IOException e) {
             lock.close();

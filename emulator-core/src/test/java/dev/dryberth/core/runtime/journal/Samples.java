@@ -1,8 +1,10 @@
 package dev.dryberth.core.runtime.journal;
 
 import dev.dryberth.core.model.AlarmArn;
+import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.EcsArn;
 import dev.dryberth.core.model.ElbArn;
+import dev.dryberth.core.model.Scope;
 
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,9 @@ final class Samples {
         } else if (plain.isEnum()) {
             Object[] constants = plain.getEnumConstants();
             return constants[random.nextInt(constants.length)];
+        } else if (plain == CertificateArn.class) {
+            return new CertificateArn(
+                    new Scope("eu-west-1", "123456789012"), "id-" + random.nextInt(1000));
         } else if (EcsArn.class.isAssignableFrom(plain)) {
             return arn(plain);
         } else if (ElbArn.class.isAssignableFrom(plain)) {
@@ -131,6 +136,7 @@ final class Samples {
                     case "ListenerArn" -> "listener/net/" + name + "/0a/1b";
                     case "RuleArn" -> "listener-rule/app/" + name + "/0a/1b/2c";
                     case "TargetGroupArn" -> "targetgroup/" + name + "/0a";
+                    case "TrustStoreArn" -> "truststore/" + name + "/0a";
                     default -> throw new IllegalArgumentException("no sample for " + type);
                 };
         return type.getMethod("parse", String.class)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dryberth.core.model.Alarm;
 import dev.dryberth.core.model.AlarmHistoryItem;
+import dev.dryberth.core.model.Certificate;
 import dev.dryberth.core.model.Family;
 import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.model.ListenerRule;
@@ -13,6 +14,7 @@ import dev.dryberth.core.model.Scope;
 import dev.dryberth.core.model.ServiceEvent;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.TargetGroup;
+import dev.dryberth.core.model.TrustStore;
 import dev.dryberth.core.runtime.journal.SqliteJournal.Sync;
 import dev.dryberth.core.state.Change;
 import dev.dryberth.core.state.Table;
@@ -246,6 +248,8 @@ final class SqliteJournalTest {
             case "target" -> ((Target) value).key().toString();
             case "alarm" -> ((Alarm) value).arn().toString();
             case "alarm-history" -> ((AlarmHistoryItem) value).key().toString();
+            case "certificate" -> ((Certificate) value).arn().text();
+            case "trust-store" -> ((TrustStore) value).arn().text();
             default -> "key";
         };
     }
