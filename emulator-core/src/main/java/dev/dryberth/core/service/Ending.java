@@ -11,8 +11,6 @@ import dev.dryberth.core.model.ServiceDeployment.Status;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -378,9 +376,7 @@ final class Ending {
         }
     }
 
-    private static Monitoring over(@Nullable Monitoring status) {
-        return status == Monitoring.MONITORING
-                ? Monitoring.MONITORING_COMPLETE
-                : status == null ? Monitoring.DISABLED : status;
+    private static Monitoring over(Monitoring status) {
+        return status == Monitoring.MONITORING ? Monitoring.MONITORING_COMPLETE : status;
     }
 }

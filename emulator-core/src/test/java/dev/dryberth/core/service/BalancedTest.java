@@ -286,6 +286,45 @@ class BalancedTest {
     }
 
     @Test
+    void aDaemonRunsOnceOnEveryInstance() {
+        ServiceRun run = new ServiceRun(0, RolloutRules.DAEMON);
+        run.behindALoadBalancer(Duration.ZERO).createDaemon(ServiceRun.GOOD).passSeconds(5);
+        assertThat(run.running()).isEmpty();
+
+        run.addInstance("a");
+        run.addInstance("b");
+        run.passSeconds(5);
+
+        assertThat(run.running()).hasSize(2);
+        assertThat(run.running())
+                .extracting(task -> task.origin().containerInstance())
+                .doesNotHaveDuplicates();
+        assertThat(run.world.targets().all())
+                .extracting(target -> target.id())
+                .containsExactly("i-a", "i-b");
+        probeAll(run, FAILED);
+        probeAll(run, FAILED);
+        run.passSeconds(1);
+        assertThat(run.events()).anyMatch(each -> each.contains("(instance i-a)"));
+    }
+
+    @Test
+    void aServiceWithoutInstancesSaysSoOnce() {
+        ServiceRun run = new ServiceRun(1, RolloutRules.REPLICA);
+        run.createOnInstances(ServiceRun.GOOD).passSeconds(60);
+
+        assertThat(run.events())
+                .containsExactly(
+                        "(service web) was unable to place a task because no container instance met"
+                                + " all of its requirements. Reason: No Container Instances were"
+                                + " found in your cluster. For more information, see the"
+                                + " Troubleshooting section of the Amazon ECS Developer Guide.");
+        run.addInstance("a");
+        run.passSeconds(30);
+        assertThat(run.running()).hasSize(1);
+    }
+
+    @Test
     void timingsDoubleUpToTheirLimit() {
         ServiceTimings timings = ServiceTimings.LOCAL;
 

@@ -34,10 +34,11 @@ public final class ServiceRows {
             RolloutRules rules,
             Duration gracePeriod,
             TaskTemplate template,
-            List<ServiceRevision.Balanced> balanced) {
+            List<ServiceRevision.Balanced> balanced,
+            boolean daemon) {
 
         public Wish withTemplate(TaskTemplate next) {
-            return new Wish(name, desiredCount, rules, gracePeriod, next, balanced);
+            return new Wish(name, desiredCount, rules, gracePeriod, next, balanced, daemon);
         }
     }
 
@@ -46,7 +47,7 @@ public final class ServiceRows {
                 new Service(
                         ServiceArn.of(cluster, wish.name()),
                         Service.Status.ACTIVE,
-                        false,
+                        wish.daemon(),
                         wish.desiredCount(),
                         wish.rules(),
                         wish.gracePeriod(),

@@ -6,6 +6,8 @@ import dev.dryberth.core.engine.EngineSettings;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.SimulatedLoop;
 import dev.dryberth.core.model.Container;
+import dev.dryberth.core.model.ContainerInstance;
+import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.ContainerRecipe;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Listener;
@@ -40,6 +42,7 @@ import dev.dryberth.core.task.Recipes;
 import dev.dryberth.core.task.Tasks;
 
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+import software.amazon.awssdk.services.ecs.model.PortMapping;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
 
@@ -101,7 +104,8 @@ final class ServiceRun {
                         rules,
                         Duration.ZERO,
                         Tasks.template(new SubnetChoice("none", List.of()), List.of()),
-                        List.of());
+                        List.of(),
+                        false);
     }
 
     static RolloutRules percentages(int minimumHealthy, int maximum) {
@@ -127,7 +131,8 @@ final class ServiceRun {
                         wish.rules(),
                         gracePeriod,
                         wish.template(),
-                        List.of(groups));
+                        List.of(groups),
+                        wish.daemon());
         return this;
     }
 
@@ -198,6 +203,51 @@ final class ServiceRun {
         return this;
     }
 
+    /** Creates a daemon of bridge mode on the cluster's instances, in an instance target group. */
+    ServiceRun createDaemon(String image) {
+        define(image, false);
+        wish =
+                new ServiceRows.Wish(
+                        wish.name(),
+                        0,
+                        wish.rules(),
+                        Duration.ZERO,
+                        Tasks.onInstances(wish.template().recipes()),
+                        List.of(new ServiceRevision.Balanced(GROUP, true, "app", 80)),
+                        true);
+        command(tx -> ServiceRows.create(tx, Tasks.CLUSTER, wish, ids, loop.clock().now()));
+        return this;
+    }
+
+    /** Creates the service on the cluster's instances. */
+    ServiceRun createOnInstances(String image) {
+        define(image, false);
+        wish = wish.withTemplate(Tasks.onInstances(wish.template().recipes()));
+        command(tx -> ServiceRows.create(tx, Tasks.CLUSTER, wish, ids, loop.clock().now()));
+        return this;
+    }
+
+    void addInstance(String id) {
+        ContainerInstance instance =
+                new ContainerInstance(
+                        new ContainerInstanceArn(Tasks.SCOPE, "default", id),
+                        "i-" + id,
+                        ContainerInstance.Status.ACTIVE,
+                        true,
+                        1024,
+                        1024,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        START,
+                        1,
+                        List.of());
+        command(tx -> {
+            tx.put(world.containerInstances(), instance.arn(), instance);
+            return true;
+        });
+    }
+
     /** Rolls {@code image} out. */
     ServiceRun deploy(String image) {
         define(image, false);
@@ -238,7 +288,20 @@ final class ServiceRun {
                                             vpc.subnets().stream().map(Vpc.Subnet::id).toList()),
                                     List.of(recipe)));
             ContainerDefinition.Builder container =
-                    ContainerDefinition.builder().name("app").image(image);
+                    ContainerDefinition.builder()
+                            .name("app")
+                            .image(image)
+                            .portMappings(
+                                    PortMapping.builder()
+                                            .containerPort(81)
+                                            .hostPort(0)
+                                            .protocol("tcp")
+                                            .build(),
+                                    PortMapping.builder()
+                                            .containerPort(80)
+                                            .hostPort(0)
+                                            .protocol("tcp")
+                                            .build());
             if (checked) {
                 container.healthCheck(check -> check.command("CMD", "true").interval(5));
             }

@@ -118,7 +118,8 @@ final class ServiceWorkload {
                 Workload.template(shape),
                 ownAddress && faults.below(2) == 0
                         ? List.of(new ServiceRevision.Balanced(GROUP, false, "app", 80))
-                        : List.of());
+                        : List.of(),
+                false);
     }
 
     /** A target group that a listener forwards to. */

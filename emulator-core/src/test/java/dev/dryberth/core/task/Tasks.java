@@ -99,6 +99,23 @@ public final class Tasks {
                 null);
     }
 
+    /** What tasks of these containers on the bridges of instances have in common. */
+    public static TaskTemplate onInstances(List<ContainerRecipe> recipes) {
+        return new TaskTemplate(
+                DEFINITION,
+                LaunchType.EC2,
+                List.of(),
+                null,
+                NetworkMode.BRIDGE,
+                null,
+                null,
+                null,
+                20,
+                TaskOverride.builder().build(),
+                recipes,
+                "x86_64");
+    }
+
     /** What Fargate tasks of these containers have in common. */
     public static TaskTemplate template(SubnetChoice subnets, List<ContainerRecipe> recipes) {
         return new TaskTemplate(
