@@ -138,10 +138,11 @@ public final class ElbFixture implements AutoCloseable {
     /** Lets time pass; what is due has run when this returns. */
     public void advance(Duration duration) {
         now.updateAndGet(before -> before.plus(duration));
-        // What a timer posts may post more, and so on for a few rounds.
-        for (int i = 0; i < 5; i++) {
-            settle();
-        }
+        CompletableFuture<Boolean> due = new CompletableFuture<>();
+        loop.schedule("fixture/advance", now.get(), () -> due.complete(true));
+        settle();
+        due.join();
+        settle();
     }
 
     /** Waits until all that was posted to the loop has run. */
