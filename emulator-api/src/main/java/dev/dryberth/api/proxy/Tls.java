@@ -169,7 +169,7 @@ final class Tls {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored")
+    @SuppressWarnings("FutureReturnValueIgnored") // the peer's end, or a sweep, ends the rest
     private static void shutdown(Channel channel) {
         if (channel instanceof DuplexChannel duplex && !duplex.isOutputShutdown()) {
             duplex.shutdownOutput();

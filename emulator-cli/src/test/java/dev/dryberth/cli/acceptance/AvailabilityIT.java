@@ -24,7 +24,7 @@ class AvailabilityIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.251.0.0/16", "--speed", FrontedService.SPEED);
+        daemon = DaemonUnderTest.startWithoutPool("10.251.0.0/16", "--speed", FrontedService.SPEED);
         bench = new TaskBench(daemon);
     }
 

@@ -18,6 +18,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.Datapoint;
 import software.amazon.awssdk.services.cloudwatch.model.Dimension;
@@ -59,7 +60,7 @@ class CloudWatchIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.219.0.0/16", "--speed", "60");
+        daemon = DaemonUnderTest.startWithoutPool("10.219.0.0/16", "--speed", "60");
         cloudWatch =
                 CloudWatchClient.builder()
                         .endpointOverride(daemon.endpoint())
@@ -298,17 +299,34 @@ class CloudWatchIT {
     @Test
     void aBusyServiceUsesWhatItReserves() {
         TaskBench bench = new TaskBench(daemon);
-        String definition = bench.fargate("busy", bench.container("app", "while :; do :; done"));
-        String task = bench.run(bench.fargateTask(definition).group("service:busy").build());
-        bench.awaitRunning(task);
+        String definition =
+                bench.fargate(
+                        "busy",
+                        bench.container("app", "trap 'exit 143' TERM; while :; do :; done"));
+        daemon.ecs()
+                .createService(request ->
+                        request.cluster(TaskBench.CLUSTER)
+                                .serviceName("busy")
+                                .taskDefinition(definition)
+                                .desiredCount(1)
+                                .launchType("FARGATE")
+                                .networkConfiguration(network ->
+                                        network.awsvpcConfiguration(
+                                                vpc -> vpc.subnets(daemon.subnets()))));
 
         await("the service's use of its processors")
                 .pollInterval(LOOK_AGAIN)
                 .atMost(PATIENCE)
                 .until(() -> average("CPUUtilization") > 20);
         assertThat(average("MemoryUtilization")).isBetween(0.001, 50.0);
-        bench.stop(task);
-        bench.awaitStopped(task);
+        daemon.ecs()
+                .deleteService(
+                        request -> request.cluster(TaskBench.CLUSTER).service("busy").force(true));
+        daemon.ecs()
+                .waiter()
+                .waitUntilServicesInactive(
+                        request -> request.cluster(TaskBench.CLUSTER).services("busy"),
+                        waiter -> waiter.backoffStrategyV2(BackoffStrategy.fixedDelay(LOOK_AGAIN)));
     }
 
     /** Of the latest minute; 0: nothing was measured yet. */

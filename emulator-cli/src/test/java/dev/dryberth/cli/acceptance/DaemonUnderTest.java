@@ -40,12 +40,6 @@ import java.util.stream.Stream;
  */
 public final class DaemonUnderTest implements AutoCloseable {
 
-    /**
-     * The name of a {@code ResourceLock}: a test that keeps the engine busy all the time reads it,
-     * a test that measures how long something takes writes it.
-     */
-    public static final String ENGINE = "the engine";
-
     /** Generous, for a machine that builds at the same time. */
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
 

@@ -28,7 +28,7 @@ class RolloutFaultsIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.250.0.0/16", "--speed", FrontedService.SPEED);
+        daemon = DaemonUnderTest.startWithoutPool("10.250.0.0/16", "--speed", FrontedService.SPEED);
         bench = new TaskBench(daemon);
         docker = new DockerView(daemon.instance());
     }

@@ -30,7 +30,7 @@ class RolloutIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.249.0.0/16", "--speed", FrontedService.SPEED);
+        daemon = DaemonUnderTest.startWithoutPool("10.249.0.0/16", "--speed", FrontedService.SPEED);
         bench = new TaskBench(daemon);
         docker = new DockerView(daemon.instance());
         steady = service("steady", 2);

@@ -48,7 +48,7 @@ class ServicesIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.248.0.0/16");
+        daemon = DaemonUnderTest.startWithoutPool("10.248.0.0/16");
         bench = new TaskBench(daemon);
         http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }

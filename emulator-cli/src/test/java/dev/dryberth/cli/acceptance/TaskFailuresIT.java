@@ -9,7 +9,7 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Isolated;
 
 import software.amazon.awssdk.services.ecs.model.ContainerCondition;
 import software.amazon.awssdk.services.ecs.model.Task;
@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /** What is shown of tasks that fail, and what is left of them. */
-@ResourceLock(DaemonUnderTest.ENGINE)
+@Isolated("It measures how long a task takes to stop.")
 class TaskFailuresIT {
 
     /** Nothing listens on port 1, so this fails at once, with or without an internet. */

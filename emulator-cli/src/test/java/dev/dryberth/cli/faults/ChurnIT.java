@@ -8,8 +8,6 @@ import dev.dryberth.cli.acceptance.DockerView;
 
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 import software.amazon.awssdk.services.ecs.model.Container;
 import software.amazon.awssdk.services.ecs.model.NetworkMode;
@@ -31,7 +29,6 @@ import java.util.concurrent.Future;
  * is left.
  */
 @Order(1)
-@ResourceLock(value = DaemonUnderTest.ENGINE, mode = ResourceAccessMode.READ)
 class ChurnIT {
 
     private static final int CYCLES = 200;

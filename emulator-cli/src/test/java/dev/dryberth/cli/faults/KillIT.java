@@ -10,8 +10,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceAccessMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 import software.amazon.awssdk.services.ecs.model.Container;
 import software.amazon.awssdk.services.ecs.model.Task;
@@ -29,7 +27,6 @@ import java.util.stream.Collectors;
 
 /** The daemon is killed whatever it is doing, and started again on the same state. */
 @Order(2)
-@ResourceLock(value = DaemonUnderTest.ENGINE, mode = ResourceAccessMode.READ)
 class KillIT {
 
     private static final int RUN_TASKS = 30;

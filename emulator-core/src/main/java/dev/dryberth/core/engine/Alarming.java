@@ -6,7 +6,6 @@ import dev.dryberth.core.metrics.AlarmEvaluation;
 import dev.dryberth.core.metrics.AlarmEvaluation.Finding;
 import dev.dryberth.core.metrics.AlarmEvaluation.Period;
 import dev.dryberth.core.metrics.AlarmHistory;
-import dev.dryberth.core.metrics.AlarmStates;
 import dev.dryberth.core.metrics.MetricSample;
 import dev.dryberth.core.metrics.MetricSink;
 import dev.dryberth.core.metrics.MetricStore;
@@ -15,8 +14,6 @@ import dev.dryberth.core.metrics.StateReason;
 import dev.dryberth.core.model.Alarm;
 import dev.dryberth.core.model.AlarmArn;
 import dev.dryberth.core.model.AlarmRule;
-import dev.dryberth.core.model.AlarmState;
-import dev.dryberth.core.model.Scope;
 import dev.dryberth.core.state.Change;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
@@ -26,10 +23,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -42,7 +36,7 @@ import java.util.function.Consumer;
  * started therefore keeps its state until something was measured, or until its whole range lies
  * after the start: what was measured before must not count as missing.
  */
-public final class Alarming implements AlarmStates, MetricSink {
+public final class Alarming implements MetricSink {
 
     private static final Logger log = LoggerFactory.getLogger(Alarming.class);
 
@@ -93,20 +87,11 @@ public final class Alarming implements AlarmStates, MetricSink {
         samples.forEach(each -> store.put(each, now));
     }
 
-    @Override
-    public Map<String, AlarmState> states(Scope scope, Collection<String> names) {
-        Map<String, AlarmState> states = new LinkedHashMap<>();
-        for (String name : names) {
-            Alarm alarm = world.alarms().get(new AlarmArn(scope, name));
-            if (alarm != null) {
-                states.put(name, alarm.state());
-            }
-        }
-        return states;
-    }
-
-    @Override
-    public void watch(Consumer<AlarmArn> watcher) {
+    /**
+     * Calls {@code watcher} in each turn in which an alarm was made, deleted or set to another
+     * state, before that is committed.
+     */
+    void watch(Consumer<AlarmArn> watcher) {
         watchers.add(watcher);
     }
 

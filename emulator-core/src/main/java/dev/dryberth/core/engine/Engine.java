@@ -4,7 +4,6 @@ import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.Caller;
-import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.ClusterArn;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.Scope;
@@ -198,16 +197,10 @@ public final class Engine {
         return metering().utilization();
     }
 
-    private record Metering(Alarming alarming, Utilization utilization) {}
-
     private synchronized Metering metering() {
         Metering made = metering;
         if (made == null) {
-            Alarming alarming = new Alarming(world, loop, this::quietly, madeAt);
-            made =
-                    new Metering(
-                            alarming,
-                            new Utilization(world, loop, alarming, this::quietlyWithEffects));
+            made = Metering.over(world, loop, this::quietly, this::quietlyWithEffects, madeAt);
             metering = made;
         }
         return made;
@@ -471,29 +464,12 @@ public final class Engine {
         }
     }
 
-    /** Forgets what is past its time: stopped tasks, services that are gone, client tokens. */
+    /** Forgets what is past its time, and will again. */
     private void sweep() {
         if (unreadable != null) {
             return;
         }
-        quietly(tx -> {
-            Instant now = loop.clock().now();
-            for (Task task : List.copyOf(world.tasks().all())) {
-                Instant stoppedAt = task.times().stoppedAt();
-                if (task.cleaned()
-                        && stoppedAt != null
-                        && stoppedAt.plus(settings.stoppedTaskRetention()).isBefore(now)) {
-                    tx.delete(world.tasks(), task.arn());
-                }
-            }
-            for (ClientToken token : List.copyOf(world.clientTokens().all())) {
-                if (token.expiresAt().isBefore(now)) {
-                    tx.delete(world.clientTokens(), token.key());
-                }
-            }
-            ServiceRecords.forgetInactive(tx, now);
-            DeletedDefinitions.removeUnreferenced(tx);
-        });
+        quietly(tx -> Forgetting.past(tx, loop.clock().now(), settings.stoppedTaskRetention()));
         loop.schedule("sweep", loop.clock().now().plus(SWEEP_EVERY), this::sweep);
     }
 }

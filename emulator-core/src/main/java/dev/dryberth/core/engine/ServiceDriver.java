@@ -32,6 +32,8 @@ import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +48,8 @@ import java.util.function.Consumer;
  * needs nothing but to wait. Loop thread.
  */
 final class ServiceDriver {
+
+    private static final Logger log = LoggerFactory.getLogger(ServiceDriver.class);
 
     /** A service takes fewer steps than this at one moment, whatever its tasks do. */
     private static final int MAX_STEPS = 1000;
@@ -81,6 +85,7 @@ final class ServiceDriver {
             }
             Plan plan = ServiceReconciler.plan(tx.world(), service, outlook(tx.world(), service));
             if (plan.idle()) {
+                log.debug("{} waits: {}", arn, plan.waits());
                 Instant wakeAt = plan.wakeAt();
                 if (wakeAt == null) {
                     loop.cancel(tag);
@@ -102,11 +107,6 @@ final class ServiceDriver {
                 loop.clock(),
                 loop.clock().now(),
                 ids::digits19);
-    }
-
-    /** What a service waits for, for people; nothing is written. */
-    List<String> waits(World world, Service service) {
-        return ServiceReconciler.plan(world, service, outlook(world, service)).waits();
     }
 
     /** The alarms of a service that are in ALARM. */
@@ -282,11 +282,7 @@ final class ServiceDriver {
     /** Adds an event and forgets the oldest beyond the limit. */
     private void say(Tx tx, ServiceArn arn, String message) {
         World world = tx.world();
-        SequencedCollection<ServiceEvent> kept =
-                world.serviceEvents()
-                        .between(
-                                new ServiceEvent.Key(arn, 0),
-                                new ServiceEvent.Key(arn, Long.MAX_VALUE));
+        SequencedCollection<ServiceEvent> kept = ServiceRecords.events(world, arn);
         long number = kept.isEmpty() ? 1 : kept.getLast().key().number() + 1;
         if (!kept.isEmpty() && number - kept.getFirst().key().number() >= ServiceEvent.MAX_KEPT) {
             tx.delete(world.serviceEvents(), kept.getFirst().key());

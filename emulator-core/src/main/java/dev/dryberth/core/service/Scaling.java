@@ -24,7 +24,7 @@ import java.util.List;
  *   <li>of older deployments, as many healthy tasks as there are healthy ones beyond {@code lower};
  *       the others as soon as {@code lower} is held without them, or when there is no room for the
  *       new ones otherwise. What goes is not wanted any more. Nothing goes for a deployment that
- *       has FAILED.
+ *       has FAILED, but for what is beyond the desired count.
  *   <li>of the newest, what is beyond the desired count; and unhealthy tasks, all once enough are
  *       healthy without them, else one at a time when there is no room to start their replacement
  *       first.
@@ -113,7 +113,11 @@ final class Scaling {
     }
 
     private void retireOlder() {
-        if (failed() || (older.isEmpty() && olderDeployments().isEmpty())) {
+        if (older.isEmpty() && olderDeployments().isEmpty()) {
+            return;
+        }
+        if (failed()) {
+            keepOlder();
             return;
         }
         long spare = healthy - view.lower();
@@ -132,17 +136,39 @@ final class Scaling {
                     Victims.first((int) Math.min(spare, Integer.MAX_VALUE), fit, live, view.now()));
         }
         going.forEach(each -> stop(each, scaling()));
+        // What has died while enough are healthy is not missed.
+        giveUpWanting(going, spare >= 0);
+        if (spare > 0 && going.isEmpty() && older.stream().anyMatch(this::isProtected)) {
+            reportProtected(older);
+        }
+    }
+
+    /** While the newest deployment has failed, the older ones are what there is, as desired. */
+    private void keepOlder() {
+        int surplus = older.size() - view.desiredCount();
+        List<Member> going =
+                surplus <= 0 ? List.of() : Victims.first(surplus, older, live, view.now());
+        going.forEach(each -> stop(each, scaling()));
+        if (surplus > 0) {
+            giveUpWanting(going, false);
+        }
+    }
+
+    /**
+     * Older deployments want less by what goes.
+     *
+     * @param alsoMissing and by what has died
+     */
+    private void giveUpWanting(List<Member> going, boolean alsoMissing) {
         for (Deployment each : olderDeployments()) {
             long stopped = going.stream().filter(m -> ServiceView.isOf(m, each.revision())).count();
-            int alive = view.live(each).size();
-            // What has died while enough are healthy is not missed.
-            int kept = spare >= 0 ? Math.min(each.desiredCount(), alive) : each.desiredCount();
+            int kept =
+                    alsoMissing
+                            ? Math.min(each.desiredCount(), view.live(each).size())
+                            : each.desiredCount();
             plan.deployment(
                     each.withDesiredCount(
                             Math.max(0, kept - Math.toIntExact(stopped)), view.now()));
-        }
-        if (spare > 0 && going.isEmpty() && older.stream().anyMatch(this::isProtected)) {
-            reportProtected(older);
         }
     }
 

@@ -185,6 +185,24 @@ class RollingTest {
     }
 
     @Test
+    void theOldTasksOfAFailedDeploymentFollowTheDesiredCount() {
+        ServiceRun run = new ServiceRun(2, ServiceRun.breaking(false));
+        run.create(ServiceRun.GOOD).passSeconds(30);
+        run.deploy("simulated/missing").passSeconds(120);
+
+        run.scale(1);
+        run.passSeconds(30);
+        assertThat(run.images()).isEqualTo(Map.of(ServiceRun.GOOD, 1));
+        run.die(run.running().getFirst().arn());
+        run.passSeconds(30);
+        assertThat(run.images()).isEqualTo(Map.of(ServiceRun.GOOD, 1));
+        run.scale(0);
+        run.passSeconds(30);
+        assertThat(run.images()).isEmpty();
+        assertThat(run.primary().rolloutState()).isEqualTo(RolloutState.FAILED);
+    }
+
+    @Test
     void aFirstDeploymentThatFailsHasNothingToRollBackTo() {
         ServiceRun run = new ServiceRun(1, ServiceRun.breaking(true));
 

@@ -3,6 +3,10 @@ package dev.dryberth.core.service;
 import dev.dryberth.core.deployment.Deployments;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.model.ClusterArn;
+import dev.dryberth.core.model.Listener;
+import dev.dryberth.core.model.ListenerArn;
+import dev.dryberth.core.model.LoadBalancer;
+import dev.dryberth.core.model.LoadBalancerArn;
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
@@ -10,16 +14,23 @@ import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceDeploymentArn;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.ServiceRevisionArn;
+import dev.dryberth.core.model.TargetGroup;
+import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.TaskTemplate;
+import dev.dryberth.core.model.TrafficProtocol;
 import dev.dryberth.core.state.Tx;
 
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ForwardActionConfig;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /** Writes the rows that the service operations of the API write. */
@@ -120,5 +131,62 @@ public final class ServiceRows {
 
     public static Service service(Tx tx, ServiceArn arn) {
         return Objects.requireNonNull(tx.world().services().get(arn));
+    }
+
+    /** Makes a target group of addresses, and a listener that forwards to it. */
+    public static void balance(Tx tx, TargetGroupArn group) {
+        LoadBalancerArn balancer =
+                new LoadBalancerArn(group.scope(), LoadBalancer.Type.APPLICATION, "web", "0a");
+        tx.put(
+                tx.world().targetGroups(),
+                group,
+                new TargetGroup(
+                        group,
+                        TargetGroup.TargetType.IP,
+                        TrafficProtocol.HTTP,
+                        TargetGroup.ProtocolVersion.HTTP1,
+                        80,
+                        "vpc-1",
+                        new TargetGroup.HealthCheck(
+                                true,
+                                TrafficProtocol.HTTP,
+                                null,
+                                "/",
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(2),
+                                2,
+                                2,
+                                "200"),
+                        Map.of("deregistration_delay.timeout_seconds", "20"),
+                        List.of()));
+        ListenerArn listener = new ListenerArn(balancer, "1b");
+        Action forward =
+                Action.builder()
+                        .type("forward")
+                        .forwardConfig(
+                                ForwardActionConfig.builder()
+                                        .targetGroups(
+                                                TargetGroupTuple.builder()
+                                                        .targetGroupArn(group.text())
+                                                        .weight(1)
+                                                        .build())
+                                        .build())
+                        .build();
+        tx.put(
+                tx.world().listeners(),
+                listener,
+                new Listener(
+                        listener,
+                        TrafficProtocol.HTTP,
+                        80,
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        List.of(forward),
+                        "2c",
+                        Map.of(),
+                        null,
+                        List.of()));
     }
 }

@@ -10,9 +10,6 @@ import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.ContainerRecipe;
 import dev.dryberth.core.model.Deployment;
-import dev.dryberth.core.model.Listener;
-import dev.dryberth.core.model.ListenerArn;
-import dev.dryberth.core.model.LoadBalancerArn;
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
@@ -23,13 +20,11 @@ import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 import dev.dryberth.core.model.SubnetChoice;
 import dev.dryberth.core.model.Target;
-import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskStatus;
-import dev.dryberth.core.model.TrafficProtocol;
 import dev.dryberth.core.model.Vpc;
 import dev.dryberth.core.network.Networks;
 import dev.dryberth.core.runtime.journal.MemoryJournal;
@@ -43,8 +38,6 @@ import dev.dryberth.core.task.Tasks;
 
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.PortMapping;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -138,59 +131,8 @@ final class ServiceRun {
 
     /** A target group that a listener forwards to, and the service's tasks in it. */
     ServiceRun behindALoadBalancer(Duration gracePeriod) {
-        LoadBalancerArn balancer =
-                LoadBalancerArn.parse(
-                        "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/w/0a");
-        ListenerArn listener = new ListenerArn(balancer, "1b");
-        Action forward =
-                Action.builder()
-                        .type("forward")
-                        .forwardConfig(config ->
-                                config.targetGroups(
-                                        TargetGroupTuple.builder()
-                                                .targetGroupArn(GROUP.text())
-                                                .weight(1)
-                                                .build()))
-                        .build();
         command(tx -> {
-            tx.put(
-                    world.targetGroups(),
-                    GROUP,
-                    new TargetGroup(
-                            GROUP,
-                            TargetGroup.TargetType.IP,
-                            TrafficProtocol.HTTP,
-                            TargetGroup.ProtocolVersion.HTTP1,
-                            80,
-                            "vpc-1",
-                            new TargetGroup.HealthCheck(
-                                    true,
-                                    TrafficProtocol.HTTP,
-                                    null,
-                                    "/",
-                                    Duration.ofSeconds(5),
-                                    Duration.ofSeconds(2),
-                                    2,
-                                    2,
-                                    "200"),
-                            Map.of("deregistration_delay.timeout_seconds", "20"),
-                            List.of()));
-            tx.put(
-                    world.listeners(),
-                    listener,
-                    new Listener(
-                            listener,
-                            TrafficProtocol.HTTP,
-                            80,
-                            null,
-                            List.of(),
-                            null,
-                            null,
-                            List.of(forward),
-                            "2c",
-                            Map.of(),
-                            null,
-                            List.of()));
+            ServiceRows.balance(tx, GROUP);
             return true;
         });
         return balanced(gracePeriod, new ServiceRevision.Balanced(GROUP, false, "app", 80));

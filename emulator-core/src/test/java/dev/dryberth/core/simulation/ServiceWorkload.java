@@ -3,9 +3,6 @@ package dev.dryberth.core.simulation;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.deployment.Deployments;
 import dev.dryberth.core.engine.Engine;
-import dev.dryberth.core.model.Listener;
-import dev.dryberth.core.model.ListenerArn;
-import dev.dryberth.core.model.LoadBalancerArn;
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.RolloutRules.Threshold;
 import dev.dryberth.core.model.Service;
@@ -13,23 +10,16 @@ import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.Target;
-import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskStatus;
-import dev.dryberth.core.model.TrafficProtocol;
 import dev.dryberth.core.service.ServiceRows;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.ForwardActionConfig;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /** What users do with services, and what health checks find out about their targets. */
 final class ServiceWorkload {
@@ -46,10 +36,6 @@ final class ServiceWorkload {
             TargetGroupArn.parse(
                     "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0a");
 
-    private static final LoadBalancerArn BALANCER =
-            LoadBalancerArn.parse(
-                    "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/web/0a");
-
     private final Faults faults;
 
     ServiceWorkload(Faults faults) {
@@ -59,7 +45,9 @@ final class ServiceWorkload {
     /** One thing that a user does with a service; what it was. */
     String act(Engine engine, Tx tx) {
         Workload.prepare(tx);
-        balance(tx);
+        if (tx.world().targetGroups().get(GROUP) == null) {
+            ServiceRows.balance(tx, GROUP);
+        }
         ServiceArn arn = ServiceArn.of(Workload.CLUSTER, "s" + faults.below(SERVICES));
         Service service = tx.world().services().get(arn);
         Instant now = engine.loop().clock().now();
@@ -120,64 +108,6 @@ final class ServiceWorkload {
                         ? List.of(new ServiceRevision.Balanced(GROUP, false, "app", 80))
                         : List.of(),
                 false);
-    }
-
-    /** A target group that a listener forwards to. */
-    private static void balance(Tx tx) {
-        if (tx.world().targetGroups().get(GROUP) != null) {
-            return;
-        }
-        tx.put(
-                tx.world().targetGroups(),
-                GROUP,
-                new TargetGroup(
-                        GROUP,
-                        TargetGroup.TargetType.IP,
-                        TrafficProtocol.HTTP,
-                        TargetGroup.ProtocolVersion.HTTP1,
-                        80,
-                        Workload.VPC.id(),
-                        new TargetGroup.HealthCheck(
-                                true,
-                                TrafficProtocol.HTTP,
-                                null,
-                                "/",
-                                Duration.ofSeconds(5),
-                                Duration.ofSeconds(2),
-                                2,
-                                2,
-                                "200"),
-                        Map.of("deregistration_delay.timeout_seconds", "20"),
-                        List.of()));
-        ListenerArn listener = new ListenerArn(BALANCER, "1b");
-        Action forward =
-                Action.builder()
-                        .type("forward")
-                        .forwardConfig(
-                                ForwardActionConfig.builder()
-                                        .targetGroups(
-                                                TargetGroupTuple.builder()
-                                                        .targetGroupArn(GROUP.text())
-                                                        .weight(1)
-                                                        .build())
-                                        .build())
-                        .build();
-        tx.put(
-                tx.world().listeners(),
-                listener,
-                new Listener(
-                        listener,
-                        TrafficProtocol.HTTP,
-                        80,
-                        null,
-                        List.of(),
-                        null,
-                        null,
-                        List.of(forward),
-                        "2c",
-                        Map.of(),
-                        null,
-                        List.of()));
     }
 
     /** A round of health checks; those of tasks that don't run fail. */

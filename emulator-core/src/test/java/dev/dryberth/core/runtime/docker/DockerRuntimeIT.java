@@ -2,8 +2,10 @@ package dev.dryberth.core.runtime.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Frame;
 
 import dev.dryberth.core.model.HealthStatus;
 import dev.dryberth.core.model.TaskArn;
@@ -34,6 +36,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** Life and death of containers on the real engine. */
@@ -83,6 +87,24 @@ class DockerRuntimeIT {
                         container.task(), container.container(), container.runtimeId(), timeout));
     }
 
+    /** Until the container has written something: it has set its traps by then. */
+    private static void awaitOutput(ContainerStarted container) throws InterruptedException {
+        CountDownLatch written = new CountDownLatch(1);
+        ResultCallback.Adapter<Frame> output =
+                new ResultCallback.Adapter<>() {
+                    @Override
+                    public void onNext(Frame frame) {
+                        written.countDown();
+                    }
+                };
+        engine.calls()
+                .logContainerCmd(container.runtimeId())
+                .withStdOut(true)
+                .withFollowStream(true)
+                .exec(output);
+        assertThat(written.await(20, TimeUnit.SECONDS)).as("the container wrote a line").isTrue();
+    }
+
     private static List<String> left() {
         return engine
                 .calls()
@@ -113,8 +135,12 @@ class DockerRuntimeIT {
         // A shell as first process must ask for SIGTERM, or the kernel keeps it from it.
         ContainerStarted started =
                 run(
-                        Specs.shell(image, "trap 'exit 143' TERM; while :; do sleep 0.05; done")
+                        Specs.shell(
+                                        image,
+                                        "trap 'exit 143' TERM; echo ready;"
+                                                + " while :; do sleep 0.05; done")
                                 .build());
+        awaitOutput(started);
         stop(started, Duration.ofSeconds(30));
         assertThat(exit(started.runtimeId()).exitCode()).isEqualTo(143);
     }
@@ -132,9 +158,10 @@ class DockerRuntimeIT {
                 run(
                         Specs.shell(
                                         built,
-                                        "trap 'exit 42' USR1; trap 'exit 43' TERM;"
+                                        "trap 'exit 42' USR1; trap 'exit 43' TERM; echo ready;"
                                                 + " while :; do sleep 0.05; done")
                                 .build());
+        awaitOutput(started);
         stop(started, Duration.ofSeconds(30));
         assertThat(exit(started.runtimeId()).exitCode()).isEqualTo(42);
         probe.removeAll();
