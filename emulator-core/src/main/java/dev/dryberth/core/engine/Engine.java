@@ -16,6 +16,7 @@ import dev.dryberth.core.placement.Verdict;
 import dev.dryberth.core.runtime.ContainerRuntime;
 import dev.dryberth.core.runtime.Effect;
 import dev.dryberth.core.runtime.RuntimeEvent;
+import dev.dryberth.core.service.Explanation;
 import dev.dryberth.core.state.Change;
 import dev.dryberth.core.state.Journal;
 import dev.dryberth.core.state.Table;
@@ -287,6 +288,11 @@ public final class Engine {
                 siblings,
                 candidates,
                 Objects.requireNonNull(turn).effects());
+    }
+
+    /** Why a service is in the state it is; null: there is none. Loop thread, in a command. */
+    public @Nullable Explanation explain(ServiceArn service) {
+        return services.explain(world, service);
     }
 
     private void turn(Runnable body) {

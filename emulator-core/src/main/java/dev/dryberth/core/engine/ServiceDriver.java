@@ -24,6 +24,8 @@ import dev.dryberth.core.placement.Places;
 import dev.dryberth.core.placement.Verdict;
 import dev.dryberth.core.placement.Veto;
 import dev.dryberth.core.runtime.Effect;
+import dev.dryberth.core.service.Explaining;
+import dev.dryberth.core.service.Explanation;
 import dev.dryberth.core.service.Outlook;
 import dev.dryberth.core.service.Plan;
 import dev.dryberth.core.service.ServiceReconciler;
@@ -42,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedCollection;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Carries services on: asks the scheduler what a service needs, writes it, and asks again until it
@@ -83,7 +86,9 @@ final class ServiceDriver {
                 placeableFrom.remove(arn);
                 return;
             }
-            Plan plan = ServiceReconciler.plan(tx.world(), service, outlook(tx.world(), service));
+            Plan plan =
+                    ServiceReconciler.plan(
+                            tx.world(), service, outlook(tx.world(), service, ids::digits19));
             if (plan.idle()) {
                 log.debug("{} waits: {}", arn, plan.waits());
                 Instant wakeAt = plan.wakeAt();
@@ -99,14 +104,23 @@ final class ServiceDriver {
         throw new IllegalStateException(arn + " did not settle in " + MAX_STEPS + " steps");
     }
 
-    private Outlook outlook(World world, Service service) {
+    /** Why a service is in the state it is; null: there is none. */
+    @Nullable Explanation explain(World world, ServiceArn arn) {
+        Service service = world.services().get(arn);
+        // Draws no number, because nothing comes of the plan that is asked for.
+        return service == null
+                ? null
+                : Explaining.of(world, service, outlook(world, service, () -> "next"));
+    }
+
+    private Outlook outlook(World world, Service service, Supplier<String> number) {
         return new Outlook(
                 placeableFrom.get(service.arn()),
                 alarming(world, service),
                 timings,
                 loop.clock(),
                 loop.clock().now(),
-                ids::digits19);
+                number);
     }
 
     /** The alarms of a service that are in ALARM. */

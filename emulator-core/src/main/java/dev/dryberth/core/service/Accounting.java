@@ -60,7 +60,7 @@ final class Accounting {
             return;
         }
         boolean ran = member.task().times().startedAt() != null;
-        if (failed(member)) {
+        if (failed(member.task(), member.membership())) {
             plan.deployment(deployment.withFailedTasks(deployment.failedTasks() + 1));
         }
         if (!ran && failedToStart(member.task())) {
@@ -79,14 +79,15 @@ final class Accounting {
                 .orElse(null);
     }
 
-    private static boolean failed(Member member) {
-        Stop stop = member.task().stop();
+    /** Whether a task that stops is a failure of its deployment. */
+    static boolean failed(Task task, Membership membership) {
+        Stop stop = task.stop();
         if (stop == null) {
             return false;
         }
         return switch (stop.code()) {
             case TASK_FAILED_TO_START -> true;
-            case ESSENTIAL_CONTAINER_EXITED -> member.membership().healthyAt() == null;
+            case ESSENTIAL_CONTAINER_EXITED -> membership.healthyAt() == null;
             case SERVICE_SCHEDULER_INITIATED -> stop.reason().startsWith("Task failed ");
             case USER_INITIATED, SPOT_INTERRUPTION, TERMINATION_NOTICE -> false;
         };

@@ -11,6 +11,8 @@ import dev.dryberth.core.model.ServiceDeployment.Status;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -269,6 +271,13 @@ final class Ending {
 
     private void complete() {
         Deployment primary = view.service().primary();
+        if (primary.rolloutState() == RolloutState.FAILED) {
+            plan.waits(
+                    Wait.Rule.DEPLOYMENT_FAILED,
+                    "the newest deployment has failed: nothing of it is started",
+                    List.of(),
+                    null);
+        }
         List<Member> current = view.live(primary);
         boolean full =
                 current.size() == view.desiredCount() && current.stream().allMatch(Member::healthy);
@@ -288,55 +297,79 @@ final class Ending {
                     plan.event(STEADY);
                 }
             }
-            case FAILED -> plan.waits("its newest deployment has failed: nothing is started");
+            case FAILED -> {}
         }
     }
 
     private void missing(List<Member> current) {
         for (Member each : current) {
-            if (each.standing() instanceof Standing.Unknown(String why, Instant until)) {
-                plan.wakeAt(until);
-                plan.waits("task " + each.id() + " counts as healthy when " + why);
-            } else if (each.standing() instanceof Standing.Starting) {
-                plan.waits(
-                        "task " + each.id() + " is " + each.task().lastStatus() + ", not RUNNING");
+            List<Member> task = List.of(each);
+            switch (each.standing()) {
+                case Standing.Unknown(Wait.Rule rule, String why, Instant until) ->
+                        plan.waits(rule, "a task counts as healthy when " + why, task, until);
+                case Standing.Starting() ->
+                        plan.waits(
+                                Wait.Rule.TASK_START,
+                                "a task is " + each.task().lastStatus() + ", not RUNNING",
+                                task,
+                                null);
+                case Standing.Unhealthy sick ->
+                        plan.waits(
+                                Wait.Rule.UNHEALTHY_TASK,
+                                "a task is unhealthy and stays until its replacement is healthy",
+                                task,
+                                null);
+                case Standing.Healthy(), Standing.Stopping() -> {}
             }
         }
     }
 
     private boolean othersAreGone(Deployment primary) {
-        long others =
+        List<Member> others =
                 view.members().stream()
                         .filter(each -> !ServiceView.isOf(each, primary.revision()))
-                        .count();
-        if (others > 0) {
-            plan.waits(others + " tasks of older revisions have not stopped yet");
+                        .toList();
+        if (!others.isEmpty()) {
+            plan.waits(
+                    Wait.Rule.OLDER_TASKS,
+                    "tasks of older revisions have not stopped yet",
+                    others,
+                    null);
         }
-        return others == 0;
+        return others.isEmpty();
     }
 
     private boolean baked(Deployment primary) {
-        RolloutRules rules = view.service().rules();
-        Duration bake = rules.bakeTime();
-        if (bake == null) {
-            boolean watched = rules.alarms().enable() && rules.alarms().rollback();
-            bake = watched ? ALARM_BAKE : Duration.ZERO;
-        }
-        Instant since = primary.bakingSince();
-        if (bake.isZero()) {
+        if (bakeTime(view.service().rules()).isZero()) {
             return true;
         }
-        if (since == null) {
+        Instant end = bakesUntil(view, primary);
+        if (end == null) {
             plan.deployment(primary.baking(view.now()));
             return false;
         }
-        Instant end = since.plus(view.clock().wait(bake));
         if (view.now().isBefore(end)) {
-            plan.wakeAt(end);
-            plan.waits("the deployment bakes until " + end);
+            plan.waits(Wait.Rule.BAKE_TIME, "the deployment bakes", List.of(), end);
             return false;
         }
         return true;
+    }
+
+    /** When a deployment has baked for long enough; null: it has not begun to bake. */
+    static @Nullable Instant bakesUntil(ServiceView view, Deployment deployment) {
+        Instant since = deployment.bakingSince();
+        return since == null
+                ? null
+                : since.plus(view.clock().wait(bakeTime(view.service().rules())));
+    }
+
+    private static Duration bakeTime(RolloutRules rules) {
+        Duration bake = rules.bakeTime();
+        if (bake != null) {
+            return bake;
+        }
+        boolean watched = rules.alarms().enable() && rules.alarms().rollback();
+        return watched ? ALARM_BAKE : Duration.ZERO;
     }
 
     private void completed(Deployment primary) {

@@ -58,11 +58,15 @@ final class MemberHealth {
         if (failure != null) {
             Instant graceEnds = startedAt.plus(clock.wait(gracePeriod));
             return now.isBefore(graceEnds)
-                    ? new Standing.Unknown("its grace period ends", graceEnds)
+                    ? new Standing.Unknown(
+                            Wait.Rule.HEALTH_CHECK_GRACE_PERIOD,
+                            "its checks pass, which may fail until its grace period ends",
+                            graceEnds)
                     : failure;
         }
         if (checked && task.health() != HealthStatus.HEALTHY) {
-            return new Standing.Unknown("its container health checks pass", null);
+            return new Standing.Unknown(
+                    Wait.Rule.CONTAINER_HEALTH_CHECK, "its container health checks pass", null);
         }
         if (groups > 0) {
             return targets(groups, registered);
@@ -71,7 +75,9 @@ final class MemberHealth {
         return checked || !now.isBefore(oldEnough)
                 ? new Standing.Healthy()
                 : new Standing.Unknown(
-                        "it has run for " + timings.healthyAfter().toSeconds() + " s", oldEnough);
+                        Wait.Rule.HEALTHY_AFTER,
+                        "it has run for " + timings.healthyAfter().toSeconds() + " s",
+                        oldEnough);
     }
 
     private static @Nullable Standing failure(Task task, List<Member.Registered> registered) {
@@ -101,23 +107,30 @@ final class MemberHealth {
 
     private static Standing targets(int groups, List<Member.Registered> registered) {
         if (registered.size() < groups) {
-            return new Standing.Unknown("it is registered in its target groups", null);
+            return new Standing.Unknown(
+                    Wait.Rule.TARGET_REGISTRATION, "it is registered in its target groups", null);
         }
         for (Member.Registered each : registered) {
             Target target = each.target();
             if (target == null) {
                 return new Standing.Unknown(
-                        "it is registered again in " + each.key().group().text(), null);
+                        Wait.Rule.TARGET_REGISTRATION,
+                        "it is registered again in " + each.key().group().text(),
+                        null);
             }
             switch (target.state()) {
                 case HEALTHY, UNAVAILABLE -> {}
                 case UNUSED -> {
                     return new Standing.Unknown(
-                            "a listener forwards to " + target.group().text(), null);
+                            Wait.Rule.TARGET_UNUSED,
+                            "a listener forwards to " + target.group().text(),
+                            null);
                 }
                 case INITIAL, UNHEALTHY, DRAINING -> {
                     return new Standing.Unknown(
-                            "its health checks pass in " + target.group().text(), null);
+                            Wait.Rule.TARGET_INITIAL,
+                            "its health checks pass in " + target.group().text(),
+                            null);
                 }
             }
         }

@@ -23,7 +23,7 @@ import java.util.Objects;
  * @param register targets to register, and the tasks behind them
  * @param deregister targets to let drain
  * @param events what the service says, oldest first
- * @param waits why it is not where it wants to be, for people; only of a plan that does nothing
+ * @param waits why it is not where it wants to be; complete only of a plan that does nothing
  * @param wakeAt when to look again; null: when something happens
  * @param idle whether nothing is to be done but to wait
  */
@@ -36,7 +36,7 @@ public record Plan(
         List<Register> register,
         List<Target.Key> deregister,
         List<String> events,
-        List<String> waits,
+        List<Wait> waits,
         @Nullable Instant wakeAt,
         boolean idle) {
 
@@ -70,7 +70,7 @@ public record Plan(
         private final List<Register> register = new ArrayList<>();
         private final List<Target.Key> deregister = new ArrayList<>();
         private final List<String> events = new ArrayList<>();
-        private final List<String> waits = new ArrayList<>();
+        private final List<Wait> waits = new ArrayList<>();
         private Service service;
         private @Nullable ServiceDeployment rollout;
         private @Nullable Instant wakeAt;
@@ -153,8 +153,15 @@ public record Plan(
             events.add(message);
         }
 
-        void waits(String why) {
-            waits.add(why);
+        /** Until when a rule holds the service; then it is looked at again. */
+        void waits(Wait.Rule rule, String text, List<Member> tasks, @Nullable Instant until) {
+            waits.add(
+                    new Wait(
+                            rule,
+                            text,
+                            tasks.stream().map(each -> each.task().arn()).toList(),
+                            until));
+            wakeAt(until);
         }
 
         void wakeAt(@Nullable Instant at) {

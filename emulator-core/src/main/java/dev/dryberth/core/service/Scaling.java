@@ -140,6 +140,13 @@ final class Scaling {
         giveUpWanting(going, spare >= 0);
         if (spare > 0 && going.isEmpty() && older.stream().anyMatch(this::isProtected)) {
             reportProtected(older);
+        } else if (spare <= 0 && going.isEmpty() && !older.isEmpty()) {
+            plan.waits(
+                    Wait.Rule.MINIMUM_HEALTHY_PERCENT,
+                    "minimumHealthyPercent asks for %d healthy tasks, and %d are: older tasks stay"
+                            .formatted(view.lower(), healthy),
+                    older,
+                    null);
         }
     }
 
@@ -191,14 +198,18 @@ final class Scaling {
     }
 
     private void reportProtected(List<Member> among) {
-        long spared = among.stream().filter(this::isProtected).count();
-        among.stream()
-                .filter(this::isProtected)
-                .forEach(each -> plan.wakeAt(each.membership().protectedUntil()));
+        List<Member> spared = among.stream().filter(this::isProtected).toList();
+        for (Member each : spared) {
+            plan.waits(
+                    Wait.Rule.TASK_PROTECTION,
+                    "a task is to go and is protected",
+                    List.of(each),
+                    each.membership().protectedUntil());
+        }
         plan.problem(
                 "was unable to reach steady state because (taskSet %s) was unable to scale in due to"
                                 .formatted(primary.id())
-                        + " (reason %d tasks under protection)".formatted(spared));
+                        + " (reason %d tasks under protection)".formatted(spared.size()));
     }
 
     private void replaceUnhealthy() {
@@ -251,17 +262,25 @@ final class Scaling {
             missing = true;
             Instant notBefore = each.launchNotBefore();
             if (notBefore != null && view.now().isBefore(notBefore)) {
-                plan.wakeAt(notBefore);
                 plan.waits(
-                        "launches hold back until %s, because %d rounds of them failed"
-                                .formatted(notBefore, each.launchFailures()));
+                        Wait.Rule.LAUNCH_BACKOFF,
+                        "%d tasks are to start; launches hold back after %d rounds that failed"
+                                .formatted(lacking, each.launchFailures()),
+                        List.of(),
+                        notBefore);
             } else if (!placeableNow) {
-                plan.wakeAt(placeable);
-                plan.waits("the next try to place a task is at " + placeable);
+                plan.waits(
+                        Wait.Rule.PLACEMENT,
+                        "%d tasks are to start, and no place takes them".formatted(lacking),
+                        List.of(),
+                        placeable);
             } else if (room <= 0) {
                 plan.waits(
-                        "maximumPercent allows %d tasks, and so many are there"
-                                .formatted(view.upper()));
+                        Wait.Rule.MAXIMUM_PERCENT,
+                        "%d tasks are to start; maximumPercent allows %d, and so many are there"
+                                .formatted(lacking, view.upper()),
+                        List.of(),
+                        null);
             } else {
                 int count = Math.min(lacking, room);
                 plan.start(each, count, Math.min(count, alive.size() - good));

@@ -13,10 +13,11 @@ public sealed interface Standing {
     /**
      * It runs, and it is not known yet whether it is healthy.
      *
+     * @param rule what it is that keeps it
      * @param why what is waited for, for people
      * @param until when to look again; null: something will be heard of it
      */
-    record Unknown(String why, @Nullable Instant until) implements Standing {}
+    record Unknown(Wait.Rule rule, String why, @Nullable Instant until) implements Standing {}
 
     /** It runs and is healthy. */
     record Healthy() implements Standing {}
