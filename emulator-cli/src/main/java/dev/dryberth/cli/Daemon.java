@@ -9,6 +9,7 @@ import dev.dryberth.api.aws.AwsSettings;
 import dev.dryberth.api.aws.Dispatcher;
 import dev.dryberth.api.cloudwatch.CloudWatch;
 import dev.dryberth.api.ecs.Ecs;
+import dev.dryberth.api.ecs.ExplanationView;
 import dev.dryberth.api.elbv2.ElbV2;
 import dev.dryberth.api.http.HttpServer;
 import dev.dryberth.core.engine.Engine;
@@ -19,6 +20,7 @@ import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.model.Caller;
 import dev.dryberth.core.model.HostAccess;
 import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.Vpc;
 import dev.dryberth.core.network.Cidr;
 import dev.dryberth.core.network.Networks;
@@ -41,6 +43,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -306,6 +309,14 @@ final class Daemon implements AutoCloseable {
         @Override
         public CompletionStage<?> reset() {
             return engine.reset();
+        }
+
+        @Override
+        public CompletionStage<Optional<byte[]>> explain(ServiceArn service) {
+            return engine.submit(
+                            Caller.rootOf(defaultScope),
+                            () -> Optional.ofNullable(engine.explain(service)))
+                    .thenApply(found -> found.map(ExplanationView::json));
         }
 
         @Override

@@ -83,7 +83,7 @@ final class DaemonClient {
                                         request.method(),
                                         request.uri(),
                                         response.statusCode(),
-                                        response.body()));
+                                        message(response.body())));
             }
             return response.body();
         } catch (IOException e) {
@@ -94,6 +94,15 @@ final class DaemonClient {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure("interrupted", e);
+        }
+    }
+
+    /** The message of an error's JSON; of anything else, all of it. */
+    private static String message(String body) {
+        try {
+            return JSON.readTree(body).path("message").asText(body.strip());
+        } catch (JsonProcessingException notJson) {
+            return body.strip();
         }
     }
 

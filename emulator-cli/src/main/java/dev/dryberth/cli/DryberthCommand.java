@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ServeCommand.class,
             DemoCommand.class,
+            ExplainCommand.class,
             NetworkCommand.class,
             CaCommand.class,
             CoverageCommand.class,

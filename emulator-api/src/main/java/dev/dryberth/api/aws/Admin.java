@@ -1,5 +1,8 @@
 package dev.dryberth.api.aws;
 
+import dev.dryberth.core.model.ServiceArn;
+
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** What the daemon tells and does about itself, under {@code /_dryberth/}. Never waits. */
@@ -12,6 +15,9 @@ public interface Admin {
 
     /** The VPCs, subnets and security groups there are, as a JSON document. */
     CompletionStage<byte[]> network();
+
+    /** Why a service is in the state it is, as a JSON document; empty: there is no such service. */
+    CompletionStage<Optional<byte[]>> explain(ServiceArn service);
 
     /** What the load balancers carried so far, in Prometheus' text format. */
     String metrics();

@@ -50,7 +50,7 @@ public final class AwsFront implements HttpHandler {
         this.dispatcher = dispatcher;
         this.settings = settings;
         guard = new Guard(settings.allowedHosts());
-        ownEndpoints = new OwnEndpoints(this.services, admin);
+        ownEndpoints = new OwnEndpoints(this.services, admin, settings.defaultScope());
     }
 
     /** The whole path of a request: guard → service → operation → parse → dispatch → serialize. */

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.dryberth.api.http.Headers;
 import dev.dryberth.api.http.Request;
 import dev.dryberth.api.http.Response;
+import dev.dryberth.core.model.Scope;
+import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.wire.SdkJson;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,6 +22,7 @@ import java.util.function.Supplier;
 final class OwnEndpoints {
 
     private static final String ROOT = "/_dryberth/";
+    private static final String EXPLAIN = "explain/";
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
@@ -26,10 +30,12 @@ final class OwnEndpoints {
 
     private final Services services;
     private final Admin admin;
+    private final Scope defaultScope;
 
-    OwnEndpoints(Services services, Admin admin) {
+    OwnEndpoints(Services services, Admin admin, Scope defaultScope) {
         this.services = services;
         this.admin = admin;
+        this.defaultScope = defaultScope;
     }
 
     boolean has(Request request) {
@@ -37,7 +43,11 @@ final class OwnEndpoints {
     }
 
     CompletionStage<Response> answer(Request request) {
-        return switch (request.path().substring(ROOT.length())) {
+        String page = request.path().substring(ROOT.length());
+        if (page.startsWith(EXPLAIN)) {
+            return only("GET", request, () -> explain(page.substring(EXPLAIN.length())));
+        }
+        return switch (page) {
             case "health" -> only("GET", request, this::health);
             case "coverage" -> only("GET", request, this::coverage);
             case "metrics" ->
@@ -60,8 +70,9 @@ final class OwnEndpoints {
                             Response.text(
                                     NOT_FOUND,
                                     request.path()
-                                            + " does not exist (expected: ca, health, coverage, metrics,"
-                                            + " network or reset)."));
+                                            + " does not exist (expected: ca, health, coverage,"
+                                            + " explain/{cluster}/{service}, metrics, network or"
+                                            + " reset)."));
         };
     }
 
@@ -81,18 +92,73 @@ final class OwnEndpoints {
 
     private CompletionStage<Response> health() {
         Admin.Health health = admin.health();
+        byte[] body =
+                object(out -> {
+                    out.writeBooleanField("ready", health.ready());
+                    out.writeStringField("version", health.version());
+                    out.writeStringField("runtime", health.runtime());
+                });
+        return CompletableFuture.completedStage(json(health.ready() ? OK : UNAVAILABLE, body));
+    }
+
+    /**
+     * Why a service is in the state it is.
+     *
+     * @param named {@code {cluster}/{service}}, or the service's ARN; percent-encoded or not
+     */
+    private CompletionStage<Response> explain(String named) {
+        ServiceArn arn;
+        try {
+            arn = service(URLDecoder.decode(named, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException wrong) {
+            return CompletableFuture.completedStage(
+                    notFound(
+                            "%s names no service (expected: {cluster}/{service} or a service's ARN)"
+                                    .formatted(named)));
+        }
+        return admin.explain(arn)
+                .thenApply(found ->
+                        found.map(body -> json(OK, body))
+                                .orElseGet(() ->
+                                        notFound(
+                                                "there is no service %s in cluster %s of account %s in %s"
+                                                        .formatted(
+                                                                arn.name(),
+                                                                arn.cluster(),
+                                                                arn.scope().account(),
+                                                                arn.scope().region()))));
+    }
+
+    private ServiceArn service(String named) {
+        if (named.startsWith("arn:")) {
+            return ServiceArn.parse(named);
+        }
+        int slash = named.indexOf('/');
+        if (slash <= 0 || slash == named.length() - 1 || named.indexOf('/', slash + 1) >= 0) {
+            throw new IllegalArgumentException(named);
+        }
+        return new ServiceArn(defaultScope, named.substring(0, slash), named.substring(slash + 1));
+    }
+
+    private static Response notFound(String message) {
+        return json(NOT_FOUND, object(out -> out.writeStringField("message", message)));
+    }
+
+    /** The members of a JSON object. */
+    private interface Members {
+        void write(JsonGenerator out) throws IOException;
+    }
+
+    private static byte[] object(Members members) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator out = SdkJson.JSON.createGenerator(bytes)) {
             out.writeStartObject();
-            out.writeBooleanField("ready", health.ready());
-            out.writeStringField("version", health.version());
-            out.writeStringField("runtime", health.runtime());
+            members.write(out);
             out.writeEndObject();
         } catch (IOException impossible) {
             throw new UncheckedIOException("Writing JSON to memory failed", impossible);
         }
-        return CompletableFuture.completedStage(
-                json(health.ready() ? OK : UNAVAILABLE, bytes.toByteArray()));
+        return bytes.toByteArray();
     }
 
     private CompletionStage<Response> coverage() {

@@ -5,6 +5,7 @@ import dev.dryberth.api.http.HttpLimits;
 import dev.dryberth.api.http.HttpServer;
 import dev.dryberth.api.http.RawClient;
 import dev.dryberth.core.model.Caller;
+import dev.dryberth.core.model.ServiceArn;
 
 import software.amazon.awssdk.services.ecs.EcsClient;
 
@@ -14,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -124,6 +126,15 @@ final class FrontFixture implements Dispatcher, Admin, AutoCloseable {
     @Override
     public CompletionStage<byte[]> network() {
         return CompletableFuture.completedStage("{\"vpcs\":[]}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Knows every service named web, and says which one it was asked for. */
+    @Override
+    public CompletionStage<Optional<byte[]>> explain(ServiceArn service) {
+        return CompletableFuture.completedStage(
+                service.name().equals("web")
+                        ? Optional.of(service.text().getBytes(StandardCharsets.UTF_8))
+                        : Optional.empty());
     }
 
     @Override

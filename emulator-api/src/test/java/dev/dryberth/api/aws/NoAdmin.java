@@ -1,5 +1,8 @@
 package dev.dryberth.api.aws;
 
+import dev.dryberth.core.model.ServiceArn;
+
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -24,6 +27,11 @@ public final class NoAdmin implements Admin {
     @Override
     public CompletionStage<byte[]> network() {
         return CompletableFuture.completedStage(new byte[0]);
+    }
+
+    @Override
+    public CompletionStage<Optional<byte[]>> explain(ServiceArn service) {
+        return CompletableFuture.completedStage(Optional.empty());
     }
 
     @Override

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 
@@ -76,6 +78,44 @@ class OwnEndpointsTest {
         RawClient.Answer authority = front.get("/_dryberth/ca", "");
         assertThat(authority.header("content-type")).isEqualTo("application/x-pem-file");
         assertThat(authority.body()).isEqualTo("-----BEGIN CERTIFICATE-----\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "default/web",
+                "default%2Fweb",
+                "arn:aws:ecs:us-east-1:000000000000:service/default/web",
+                "arn%3Aaws%3Aecs%3Aus-east-1%3A000000000000%3Aservice%2Fdefault%2Fweb"
+            })
+    void explainsAServiceByItsNamesOrItsArn(String named) throws IOException {
+        RawClient.Answer explained = front.get("/_dryberth/explain/" + named, "");
+
+        assertThat(explained.status()).isEqualTo(200);
+        assertThat(explained.header("content-type")).isEqualTo("application/json");
+        assertThat(explained.body())
+                .isEqualTo("arn:aws:ecs:us-east-1:000000000000:service/default/web");
+    }
+
+    @Test
+    void saysWhichServiceThereIsNot() throws IOException {
+        RawClient.Answer unknown = front.get("/_dryberth/explain/shop/cart", "");
+
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.header("content-type")).isEqualTo("application/json");
+        assertThat(unknown.body())
+                .isEqualTo(
+                        "{\"message\":\"there is no service cart in cluster shop of account"
+                                + " 000000000000 in us-east-1\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web", "a/", "/b", "a/b/c", "%zz", "arn:aws:ecs:us-east-1:1:task/a/b"})
+    void whatNamesNoServiceIsNotFound(String named) throws IOException {
+        RawClient.Answer answer = front.get("/_dryberth/explain/" + named, "");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.body()).contains("names no service (expected: {cluster}/{service}");
     }
 
     @Test

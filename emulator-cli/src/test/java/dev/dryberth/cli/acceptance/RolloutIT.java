@@ -12,7 +12,10 @@ import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 import software.amazon.awssdk.services.ecs.model.ServiceDeployment;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Good and bad revisions of services with real tasks; what counts is who answers the visitors. */
@@ -147,6 +150,12 @@ class RolloutIT {
             service.awaits("some failures", () -> service.primary().failedTasks() > 3);
             assertThat(service.answers()).containsExactly("200 one");
             assertThat(service.primary().rolloutStateAsString()).isEqualTo("IN_PROGRESS");
+            assertThat(explain(service.name()).output())
+                    .contains(" is in progress: 0 of 2 tasks healthy; ")
+                    .contains("minimumHealthyPercent asks for 2 healthy tasks, and 2 are")
+                    .contains(" TaskFailedToStart: CannotPullContainerError: ");
+            assertThat(explain("none").status()).isEqualTo(1);
+            assertThat(explain("none").err()).contains("there is no service none in cluster ");
 
             service.update(service.define(FrontedService.server("two")));
             service.awaitOnly("two");
@@ -156,6 +165,18 @@ class RolloutIT {
         assertThat(service.rollouts())
                 .extracting(ServiceDeployment::statusAsString)
                 .containsExactly("SUCCESSFUL", "STOPPED", "SUCCESSFUL");
+    }
+
+    private static Shell.Ended explain(String service) {
+        return Shell.run(
+                List.of(
+                        Path.of(System.getProperty("basedir", "."), "..", "dryberth").toString(),
+                        "explain",
+                        "--cluster",
+                        TaskBench.CLUSTER,
+                        service),
+                Map.of("DRYBERTH_ENDPOINT", daemon.endpoint().toString()),
+                "the launcher stands beside the modules");
     }
 
     @Test

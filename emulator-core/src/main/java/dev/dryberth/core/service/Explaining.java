@@ -16,8 +16,6 @@ import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskStatus;
 import dev.dryberth.core.state.World;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedCollection;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Predicate;
 
 /**
@@ -47,6 +46,12 @@ public final class Explaining {
 
     /** Greater than every task's id, which is hexadecimal. */
     private static final String AFTER_ALL_IDS = "~";
+
+    private static final Comparator<Wait> FIRST_OVER =
+            Comparator.comparing(Wait::until, Comparator.nullsLast(Instant::compareTo));
+
+    private static final Comparator<Target> LAST_DRAINED =
+            Comparator.comparing(Target::drainUntil, Comparator.nullsFirst(Instant::compareTo));
 
     private final World world;
     private final ServiceView view;
@@ -131,13 +136,17 @@ public final class Explaining {
     }
 
     private static Explanation.TaskLine line(Member member) {
+        return new Explanation.TaskLine(member.task(), member.standing(), targets(member));
+    }
+
+    private static List<Target> targets(Member member) {
         List<Target> targets = new ArrayList<>();
         for (Member.Registered each : member.registered()) {
             if (each.target() != null) {
                 targets.add(each.target());
             }
         }
-        return new Explanation.TaskLine(member.task(), member.standing(), List.copyOf(targets));
+        return List.copyOf(targets);
     }
 
     /** What the plan waits for and what stops, like waits as one. */
@@ -156,12 +165,8 @@ public final class Explaining {
     }
 
     private static Wait stopping(Member member) {
-        Instant until = null;
-        for (Member.Registered each : member.registered()) {
-            if (each.target() != null && each.target().drainUntil() != null) {
-                until = later(until, each.target().drainUntil());
-            }
-        }
+        Instant until =
+                targets(member).stream().max(LAST_DRAINED).map(Target::drainUntil).orElse(null);
         List<TaskArn> task = List.of(member.task().arn());
         return until == null
                 ? new Wait(
@@ -176,23 +181,12 @@ public final class Explaining {
                         until);
     }
 
-    private static Instant later(@Nullable Instant one, Instant other) {
-        return one != null && one.isAfter(other) ? one : other;
-    }
-
     /** The same wait of several tasks is over for the first of them at {@code until}. */
     private static Wait together(Wait one, Wait other) {
         Set<TaskArn> tasks = new LinkedHashSet<>(one.tasks());
         tasks.addAll(other.tasks());
-        return new Wait(
-                one.rule(), one.text(), List.copyOf(tasks), earlier(one.until(), other.until()));
-    }
-
-    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
-        if (one == null || other == null) {
-            return one == null ? other : one;
-        }
-        return one.isBefore(other) ? one : other;
+        Instant until = BinaryOperator.minBy(FIRST_OVER).apply(one, other).until();
+        return new Wait(one.rule(), one.text(), List.copyOf(tasks), until);
     }
 
     private List<Explanation.Next> next(List<Wait> waits) {
@@ -200,18 +194,16 @@ public final class Explaining {
         for (Plan.Start each : plan.starts()) {
             next.add(
                     new Explanation.Next(
-                            "%d tasks of deployment %s start"
-                                    .formatted(each.count(), each.deployment().id()),
+                            "deployment %s starts %d more"
+                                    .formatted(each.deployment().id(), each.count()),
                             view.now()));
         }
         for (Plan.StopTask each : plan.stops()) {
             next.add(new Explanation.Next("task " + each.task().id() + " stops", view.now()));
         }
         waits.stream()
+                .sorted(FIRST_OVER)
                 .map(each -> new Explanation.Next(each.rule().then(), each.until()))
-                .sorted(
-                        Comparator.comparing(
-                                Explanation.Next::at, Comparator.nullsLast(Instant::compareTo)))
                 .forEach(next::add);
         return List.copyOf(next);
     }
@@ -220,7 +212,7 @@ public final class Explaining {
         return switch (service.status()) {
             case INACTIVE -> "The service was deleted, and all its tasks have stopped.";
             case DRAINING ->
-                    "The service was deleted; %d of its tasks have not stopped yet."
+                    "The service was deleted; tasks that have not stopped yet: %d."
                             .formatted(view.members().size());
             case ACTIVE -> state() + because(waits) + lastRollout();
         };
@@ -230,7 +222,7 @@ public final class Explaining {
         Deployment primary = service.primary();
         List<Member> current = view.live(primary);
         String healthy =
-                "%d of %d desired tasks are healthy"
+                "%d of %d tasks healthy"
                         .formatted(count(current, Member::healthy), view.desiredCount());
         return switch (primary.rolloutState()) {
             case IN_PROGRESS -> "Deployment %s is in progress: %s".formatted(primary.id(), healthy);
@@ -240,7 +232,7 @@ public final class Explaining {
             case COMPLETED ->
                     service.steady()
                             ? "The service is steady: " + healthy
-                            : "Of its newest revision " + healthy;
+                            : "Of its newest revision are " + healthy;
         };
     }
 

@@ -264,20 +264,20 @@ final class Scaling {
             if (notBefore != null && view.now().isBefore(notBefore)) {
                 plan.waits(
                         Wait.Rule.LAUNCH_BACKOFF,
-                        "%d tasks are to start; launches hold back after %d rounds that failed"
+                        "tasks to start: %d; launches hold back, failed rounds in a row: %d"
                                 .formatted(lacking, each.launchFailures()),
                         List.of(),
                         notBefore);
             } else if (!placeableNow) {
                 plan.waits(
                         Wait.Rule.PLACEMENT,
-                        "%d tasks are to start, and no place takes them".formatted(lacking),
+                        "tasks to start: %d; no place takes them".formatted(lacking),
                         List.of(),
                         placeable);
             } else if (room <= 0) {
                 plan.waits(
                         Wait.Rule.MAXIMUM_PERCENT,
-                        "%d tasks are to start; maximumPercent allows %d, and so many are there"
+                        "tasks to start: %d; maximumPercent allows %d, and so many are there"
                                 .formatted(lacking, view.upper()),
                         List.of(),
                         null);
