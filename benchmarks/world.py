@@ -13,7 +13,7 @@ import tempfile
 
 from common import REPOSITORY, java
 
-ROUNDS = 3
+RESTARTS = 5
 JVM = ["-Xms1g", "-Xmx6g", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"]
 MAIN = "dev.dryberth.core.service.WorldBenchmark"
 
@@ -38,15 +38,14 @@ def run(*arguments):
 
 
 def main():
-    print("services × tasks: a service's desired count changes | a container dies (medians of rounds, µs)")
+    print("services × tasks: a service's desired count changes | a container dies (medians of 2,000, µs)")
     for services, tasks in ((200, 2), (2_000, 2), (20_000, 2), (2_000, 10)):
-        rounds = [run("cost", services, tasks) for _ in range(ROUNDS)]
-        change, death = (statistics.median(each) for each in zip(*rounds))
+        change, death = run("cost", services, tasks)
         print(f"{services:6} × {tasks:2}: {change:8.0f} | {death:8.0f}", flush=True)
     directory = tempfile.mkdtemp(prefix="dryberth-world-")
     try:
         run("build", directory, 2_000, 10)
-        rounds = [run("restart", directory) for _ in range(ROUNDS)]
+        rounds = [run("restart", directory) for _ in range(RESTARTS)]
         print(f"restart with {rounds[0][1]:.0f} tasks: {statistics.median(each[0] for each in rounds):.0f} ms")
     finally:
         shutil.rmtree(directory)

@@ -113,8 +113,11 @@ final class WorldBenchmark {
                         journal,
                         Tasks.CREATED,
                         (loop, world) ->
-                                new SimulatedRuntime(
-                                        loop, new ImageScript(loop.clock()), new SimulatedHost()));
+                                new Tapped(
+                                        new SimulatedRuntime(
+                                                loop,
+                                                new ImageScript(loop.clock()),
+                                                new SimulatedHost())));
         var _ = benchmark.engine.restore();
         var _ = benchmark.engine.start();
         benchmark.loop.runPosted();
@@ -132,28 +135,35 @@ final class WorldBenchmark {
                             benchmark.command(
                                     tx -> ServiceRows.scale(tx, arn, more ? tasks + 1 : tasks));
                 });
-        SimulatedRuntime runtime = (SimulatedRuntime) benchmark.engine.runtime();
+        Tapped runtime = (Tapped) benchmark.engine.runtime();
         long death =
                 benchmark.median(i -> {
                     if (i % services == 0) {
                         benchmark.pass();
                     }
-                    String container = benchmark.someContainer(arn(i % services));
+                    RuntimeEvent end = benchmark.endOfSomeTask(arn(i % services));
                     return () -> {
-                        runtime.removeByHand(container);
+                        runtime.tell(end);
                         benchmark.loop.runPosted();
                     };
                 });
         IO.println(change / 1000.0 + " " + death / 1000.0);
     }
 
-    /** Of a task of the service that runs. */
-    private String someContainer(ServiceArn service) {
-        return world.tasksOfService().of(service).stream()
-                .filter(task -> task.lastStatus() == TaskStatus.RUNNING && !task.stopping())
-                .map(task -> Objects.requireNonNull(task.container("app").runtimeId()))
-                .findFirst()
-                .orElseThrow();
+    private RuntimeEvent endOfSomeTask(ServiceArn service) {
+        Task task =
+                world.tasksOfService().of(service).stream()
+                        .filter(each -> each.lastStatus() == TaskStatus.RUNNING)
+                        .filter(each -> !each.stopping())
+                        .findFirst()
+                        .orElseThrow();
+        return new RuntimeEvent.ContainerExited(
+                task.arn(),
+                "app",
+                Objects.requireNonNull(task.container("app").runtimeId()),
+                1,
+                false,
+                loop.clock().now());
     }
 
     /** In nanoseconds; what is measured is made ready outside the measured time. */
@@ -196,6 +206,42 @@ final class WorldBenchmark {
                     Duration.between(start, Instant.now()).toMillis()
                             + " "
                             + benchmark.world.tasks().size());
+        }
+    }
+
+    /** Tells also what the benchmark says: the simulated host itself looks its containers over. */
+    private static final class Tapped implements ContainerRuntime {
+
+        private final SimulatedRuntime real;
+        private Consumer<RuntimeEvent> sink = event -> {};
+
+        Tapped(SimulatedRuntime real) {
+            this.real = real;
+        }
+
+        void tell(RuntimeEvent event) {
+            sink.accept(event);
+        }
+
+        @Override
+        public String name() {
+            return real.name();
+        }
+
+        @Override
+        public void start(Consumer<RuntimeEvent> events) {
+            sink = events;
+            real.start(events);
+        }
+
+        @Override
+        public void run(Effect effect) {
+            real.run(effect);
+        }
+
+        @Override
+        public void close() {
+            real.close();
         }
     }
 
