@@ -20,6 +20,12 @@ AUTHORIZATION = (
 ECS_TARGET = "AmazonEC2ContainerServiceV20141113."
 
 
+def java():
+    """A JDK 25, wherever it is."""
+    found = sorted(pathlib.Path("/usr/lib/jvm").glob("*25*/bin/java"))
+    return str(found[0]) if found else "java"
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

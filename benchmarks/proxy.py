@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 
-from common import REPOSITORY, end, free_port, median, row
+from common import REPOSITORY, end, free_port, java, median, row
 
 CONNECTIONS = 32
 JVM = [
@@ -51,12 +51,6 @@ frontend f
 backend b
   server s 127.0.0.1:{backend}
 """
-
-
-def java():
-    """A JDK 25, wherever it is."""
-    found = sorted(pathlib.Path("/usr/lib/jvm").glob("*25*/bin/java"))
-    return str(found[0]) if found else "java"
 
 
 def classpath():

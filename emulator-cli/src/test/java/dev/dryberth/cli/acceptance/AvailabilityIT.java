@@ -2,6 +2,8 @@ package dev.dryberth.cli.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dryberth.cli.faults.Thorough;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,11 +12,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import java.time.Duration;
 import java.util.Map;
 
-/** A service that is rolled in the middle of 100,000 requests loses none of them. */
+/** A service that is rolled in the middle of thousands of requests loses none of them. */
 class AvailabilityIT {
 
-    private static final int REQUESTS = 50_000;
-    private static final int BEFORE_THE_ROLL = 20_000;
+    private static final int REQUESTS = Thorough.count(15_000, 50_000);
+    private static final int BEFORE_THE_ROLL = REQUESTS / 3;
     private static final int AFTER_THE_ROLL = 5_000;
     private static final int VISITORS = 6;
     private static final int TASKS = 4;

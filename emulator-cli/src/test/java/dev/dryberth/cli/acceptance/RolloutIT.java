@@ -21,7 +21,7 @@ import java.util.Set;
 /** Good and bad revisions of services with real tasks; what counts is who answers the visitors. */
 class RolloutIT {
 
-    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     /** Nothing listens there, so the pull fails at once. */
     private static final String NO_IMAGE = "127.0.0.1:1/none:1";

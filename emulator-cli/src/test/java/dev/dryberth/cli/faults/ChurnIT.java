@@ -24,14 +24,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Two hundred tasks of all kinds are started and ended at random moments, by their own fault, by
- * request, or by somebody who removes their containers from the engine. In the end nothing of them
- * is left.
+ * Tasks of all kinds are started and ended at random moments, by their own fault, by request, or by
+ * somebody who removes their containers from the engine. In the end nothing of them is left.
  */
 @Order(1)
 class ChurnIT {
 
-    private static final int CYCLES = 200;
+    private static final int CYCLES = Thorough.count(80, 200);
     private static final int AT_ONCE = 8;
 
     /** One namespace stands ready in each of three subnets. */
@@ -53,7 +52,7 @@ class ChurnIT {
     private record Cycle(Recipe recipe, NetworkMode mode, Ending ending, Task task) {}
 
     @Test
-    void twoHundredTasksWithFaultsLeaveNothingBehind() throws Exception {
+    void tasksWithFaultsLeaveNothingBehind() throws Exception {
         try (DaemonUnderTest daemon = DaemonUnderTest.start("10.227.0.0/16", "--pause-pool", "1");
                 DockerView docker = new DockerView(daemon.instance())) {
             Work work = new Work(daemon);

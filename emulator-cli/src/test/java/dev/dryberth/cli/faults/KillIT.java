@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 @Order(2)
 class KillIT {
 
-    private static final int RUN_TASKS = 30;
-    private static final int LEAST_KILLS = 5;
+    private static final int RUN_TASKS = Thorough.count(15, 30);
+    private static final int LEAST_KILLS = Thorough.count(3, 5);
     private static final int LONGEST_LIFE_MILLIS = 2500;
 
     /** So many tasks go on from one life of the daemon to the next; more would only take time. */
@@ -208,7 +208,7 @@ class KillIT {
     @Test
     void namespacesThatWereBeingMadeReadyAreAdoptedOrRemoved() {
         SplittableRandom random = seed.random(-1);
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < Thorough.count(1, 3); i++) {
             daemon.reset();
             Work work = new Work(daemon);
             String task = work.run(Recipe.STEADY);

@@ -28,7 +28,8 @@ public record RouteTable(
     }
 
     private static <V> Map<String, V> sorted(Map<String, V> map) {
-        return Collections.unmodifiableMap(new TreeMap<>(map));
+        // A sorted map is copied in linear time.
+        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }
 
     /** Which of the two kinds of load balancer carries the traffic. */

@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -26,8 +27,8 @@ import java.util.TreeMap;
  * before the clock's speed, except for instants, which have been passed through it.
  *
  * <p>A target's state changes far more often than a rule does. So when the rows a load balancer is
- * made of are the same as for the table before, {@link #of(World, RouteTable)} takes the load
- * balancers from there.
+ * made of are the same as for the table before, {@link #of(World, RouteTable, Set)} takes the load
+ * balancers from there, and the target groups that did not change.
  */
 public final class RouteTables {
 
@@ -44,11 +45,22 @@ public final class RouteTables {
         return new RouteTable(loadBalancers, targetGroups(world, Forwards.users(world).keySet()));
     }
 
-    /** The table after a change that touched only targets and their groups. */
-    public static RouteTable of(World world, RouteTable before) {
-        List<TargetGroupArn> used =
-                before.targetGroups().keySet().stream().map(TargetGroupArn::parse).toList();
-        return new RouteTable(before.loadBalancers(), targetGroups(world, used));
+    /**
+     * The table after a change that touched only targets and their groups.
+     *
+     * @param changed the groups that are to be looked at again; others are as before
+     */
+    public static RouteTable of(World world, RouteTable before, Set<TargetGroupArn> changed) {
+        Map<String, RouteTable.TargetGroup> groups = new TreeMap<>(before.targetGroups());
+        for (TargetGroupArn arn : changed) {
+            TargetGroup row = world.targetGroups().get(arn);
+            if (row == null) {
+                groups.remove(arn.text());
+            } else {
+                groups.computeIfPresent(arn.text(), (text, old) -> targetGroup(world, row));
+            }
+        }
+        return new RouteTable(before.loadBalancers(), groups);
     }
 
     private static RouteTable.LoadBalancer loadBalancer(World world, LoadBalancer row) {

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -167,7 +168,7 @@ public final class Balancing {
      * @return the table to publish when the transaction is durable
      */
     RouteTable settle(Tx tx) {
-        boolean structure = false;
+        boolean structure = used == null;
         boolean groups = false;
         for (Change change : tx.changes()) {
             structure |= isStructure(change.table());
@@ -195,9 +196,35 @@ public final class Balancing {
             }
         }
         // Kept last, so that a turn that fails on the way leaves what was known before.
-        latest = structure ? RouteTables.of(world) : RouteTables.of(world, latest);
+        latest =
+                structure
+                        ? RouteTables.of(world)
+                        : RouteTables.of(world, latest, alteredGroups(tx));
         used = inUse;
         return latest;
+    }
+
+    /** What was written is undone, so what was made of it can't be built upon. */
+    void rolledBack() {
+        used = null;
+    }
+
+    /** The groups whose part of the table these changes alter. */
+    private Set<TargetGroupArn> alteredGroups(Tx tx) {
+        Set<TargetGroupArn> altered = new HashSet<>();
+        for (Change change : tx.changes()) {
+            String table = change.table();
+            if (table.equals(world.targets().name())) {
+                altered.add(Target.Key.parse(change.key()).group());
+            } else if (table.equals(world.targetGroups().name())) {
+                altered.add(TargetGroupArn.parse(change.key()));
+            } else if (table.equals(world.containerInstances().name())) {
+                world.targetGroups().all().stream()
+                        .filter(group -> group.targetType() == TargetGroup.TargetType.INSTANCE)
+                        .forEach(group -> altered.add(group.arn()));
+            }
+        }
+        return altered;
     }
 
     private void follow(Tx tx, Target target, Set<TargetGroupArn> inUse) {

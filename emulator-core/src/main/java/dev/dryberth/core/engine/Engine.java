@@ -314,6 +314,7 @@ public final class Engine {
             }
         } catch (RuntimeException | Error e) {
             current.tx().rollBack();
+            balancing.rolledBack();
             throw e;
         } finally {
             turn = null;

@@ -3,7 +3,6 @@ package dev.dryberth.core.engine;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.Eni;
-import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskStatus;
 import dev.dryberth.core.model.Vpc;
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -57,14 +57,10 @@ final class Interfaces {
     Eni take(Tx tx, Vpc vpc, Vpc.Subnet subnet, TaskArn task, List<Effect> effects)
             throws Addresses.SubnetFull {
         Eni best = null;
-        for (Eni eni : tx.world().enis().all()) {
-            boolean free = eni.task() == null && eni.subnetId().equals(subnet.id());
-            if (free && eni.state() == Eni.State.READY) {
-                best = eni;
+        for (Eni eni : tx.world().spareEnis().of(subnet.id())) {
+            best = eni;
+            if (eni.state() == Eni.State.READY) {
                 break;
-            }
-            if (free && eni.state() == Eni.State.CREATING) {
-                best = eni;
             }
         }
         if (best == null) {
@@ -159,15 +155,7 @@ final class Interfaces {
         List<Missing> missing = new ArrayList<>();
         for (Vpc vpc : world.vpcs().all()) {
             for (Vpc.Subnet subnet : vpc.subnets()) {
-                int ready = 0;
-                for (Eni eni : world.enis().all()) {
-                    if (eni.task() == null
-                            && eni.state() != Eni.State.DELETING
-                            && eni.subnetId().equals(subnet.id())) {
-                        ready++;
-                    }
-                }
-                for (int i = ready; i < poolSize; i++) {
+                for (int i = world.spareEnis().size(subnet.id()); i < poolSize; i++) {
                     missing.add(new Missing(vpc, subnet));
                 }
             }
@@ -177,13 +165,9 @@ final class Interfaces {
 
     /** Until when refilling waits for tasks that are starting; null: it need not wait. */
     private @Nullable Instant deferral(World world, Instant now) {
-        boolean starting = false;
-        for (Task task : world.tasks().all()) {
-            if (!task.stopping() && task.lastStatus().compareTo(TaskStatus.RUNNING) < 0) {
-                starting = true;
-                break;
-            }
-        }
+        boolean starting =
+                EnumSet.range(TaskStatus.PROVISIONING, TaskStatus.ACTIVATING).stream()
+                        .anyMatch(status -> world.tasksComingUp().size(status) > 0);
         if (!starting) {
             return null;
         }

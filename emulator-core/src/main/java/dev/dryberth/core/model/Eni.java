@@ -31,6 +31,9 @@ public record Eni(
         DELETING
     }
 
+    /** An address of a subnet; no two interfaces have the same. */
+    public record Place(String subnetId, String address) {}
+
     /** The name AWS's resolver gives an address, {@code ip-10-0-0-7.ec2.internal}. */
     public String privateDnsName() {
         String host = "ip-" + address.replace('.', '-');

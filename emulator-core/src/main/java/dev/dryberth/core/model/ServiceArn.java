@@ -1,7 +1,14 @@
 package dev.dryberth.core.model;
 
+import java.util.Comparator;
+
 /** {@code arn:aws:ecs:{region}:{account}:service/{cluster}/{name}}. */
 public record ServiceArn(Scope scope, String cluster, String name) implements EcsArn {
+
+    private static final Comparator<ServiceArn> ORDER =
+            Comparator.comparing(ServiceArn::scope)
+                    .thenComparing(ServiceArn::cluster)
+                    .thenComparing(ServiceArn::name);
 
     public static ServiceArn parse(String text) {
         EcsArn.Parts parts = EcsArn.split(text);
@@ -27,6 +34,13 @@ public record ServiceArn(Scope scope, String cluster, String name) implements Ec
     @Override
     public String resource() {
         return "service/" + cluster + "/" + name;
+    }
+
+    @Override
+    public int compareTo(EcsArn other) {
+        return other instanceof ServiceArn that
+                ? ORDER.compare(this, that)
+                : EcsArn.super.compareTo(other);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.dryberth.core.model;
 
+import java.util.Comparator;
+
 /**
  * {@code arn:aws:ecs:{region}:{account}:service-deployment/{cluster}/{service}/{id}}.
  *
@@ -7,6 +9,12 @@ package dev.dryberth.core.model;
  */
 public record ServiceDeploymentArn(Scope scope, String cluster, String service, String id)
         implements EcsArn {
+
+    private static final Comparator<ServiceDeploymentArn> ORDER =
+            Comparator.comparing(ServiceDeploymentArn::scope)
+                    .thenComparing(ServiceDeploymentArn::cluster)
+                    .thenComparing(ServiceDeploymentArn::service)
+                    .thenComparing(ServiceDeploymentArn::id);
 
     public static ServiceDeploymentArn parse(String text) {
         EcsArn.Parts parts = EcsArn.split(text);
@@ -28,6 +36,13 @@ public record ServiceDeploymentArn(Scope scope, String cluster, String service, 
     @Override
     public String resource() {
         return "service-deployment/" + cluster + "/" + service + "/" + id;
+    }
+
+    @Override
+    public int compareTo(EcsArn other) {
+        return other instanceof ServiceDeploymentArn that
+                ? ORDER.compare(this, that)
+                : EcsArn.super.compareTo(other);
     }
 
     @Override

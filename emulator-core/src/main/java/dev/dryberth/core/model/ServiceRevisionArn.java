@@ -1,5 +1,7 @@
 package dev.dryberth.core.model;
 
+import java.util.Comparator;
+
 /**
  * {@code arn:aws:ecs:{region}:{account}:service-revision/{cluster}/{service}/{number}}.
  *
@@ -7,6 +9,12 @@ package dev.dryberth.core.model;
  */
 public record ServiceRevisionArn(Scope scope, String cluster, String service, String number)
         implements EcsArn {
+
+    private static final Comparator<ServiceRevisionArn> ORDER =
+            Comparator.comparing(ServiceRevisionArn::scope)
+                    .thenComparing(ServiceRevisionArn::cluster)
+                    .thenComparing(ServiceRevisionArn::service)
+                    .thenComparing(ServiceRevisionArn::number);
 
     public static ServiceRevisionArn parse(String text) {
         EcsArn.Parts parts = EcsArn.split(text);
@@ -28,6 +36,13 @@ public record ServiceRevisionArn(Scope scope, String cluster, String service, St
     @Override
     public String resource() {
         return "service-revision/" + cluster + "/" + service + "/" + number;
+    }
+
+    @Override
+    public int compareTo(EcsArn other) {
+        return other instanceof ServiceRevisionArn that
+                ? ORDER.compare(this, that)
+                : EcsArn.super.compareTo(other);
     }
 
     @Override

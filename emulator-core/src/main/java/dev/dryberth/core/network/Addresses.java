@@ -5,9 +5,7 @@ import dev.dryberth.core.model.Vpc;
 import dev.dryberth.core.state.World;
 
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Hands out the addresses of a subnet, round and round, so that an address just given back is the
@@ -28,18 +26,12 @@ public final class Addresses {
      */
     public String next(World world, Vpc.Subnet subnet) throws SubnetFull {
         Cidr range = Cidr.parse(subnet.cidr());
-        Set<String> taken = new HashSet<>();
-        for (Eni eni : world.enis().all()) {
-            if (eni.subnetId().equals(subnet.id())) {
-                taken.add(eni.address());
-            }
-        }
         long usable = range.size() - RESERVED_AT_START - RESERVED_AT_END;
         long start = lastOffset.getOrDefault(subnet.id(), -1L) + 1;
         for (long i = 0; i < usable; i++) {
             long offset = (start + i) % usable;
             String address = range.addressAt(RESERVED_AT_START + offset);
-            if (!taken.contains(address)) {
+            if (world.enisAt().size(new Eni.Place(subnet.id(), address)) == 0) {
                 lastOffset.put(subnet.id(), offset);
                 return address;
             }

@@ -34,6 +34,7 @@ import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskDefinitionArn;
+import dev.dryberth.core.model.TaskStatus;
 import dev.dryberth.core.model.TrustStore;
 import dev.dryberth.core.model.TrustStoreArn;
 import dev.dryberth.core.model.Vpc;
@@ -61,6 +62,11 @@ public final class World {
                 Membership membership = task.membership();
                 return membership == null ? List.of() : membership.targets();
             });
+    private final Index<TaskStatus, TaskArn, Task> tasksComingUp =
+            tasks.index(task ->
+                    !task.stopping() && task.lastStatus().compareTo(TaskStatus.RUNNING) < 0
+                            ? List.of(task.lastStatus())
+                            : List.of());
     private final Table<ServiceArn, Service> services =
             new Table<>("service", Service.class, ServiceArn::parse);
     private final Index<ClusterArn, ServiceArn, Service> servicesWatchingInstances =
@@ -84,6 +90,13 @@ public final class World {
             new Table<>("client-token", ClientToken.class, Function.identity());
     private final Table<String, Vpc> vpcs = new Table<>("vpc", Vpc.class, Function.identity());
     private final Table<String, Eni> enis = new Table<>("eni", Eni.class, Function.identity());
+    private final Index<String, String, Eni> spareEnis =
+            enis.index(eni ->
+                    eni.task() == null && eni.state() != Eni.State.DELETING
+                            ? List.of(eni.subnetId())
+                            : List.of());
+    private final Index<Eni.Place, String, Eni> enisAt =
+            enis.index(eni -> List.of(new Eni.Place(eni.subnetId(), eni.address())));
     private final Table<LoadBalancerArn, LoadBalancer> loadBalancers =
             new Table<>("load-balancer", LoadBalancer.class, LoadBalancerArn::parse);
     private final Table<ListenerArn, Listener> listeners =
@@ -139,6 +152,11 @@ public final class World {
         return tasksBehindTarget;
     }
 
+    /** Tasks that are to run and do not yet, by how far they are. */
+    public Index<TaskStatus, TaskArn, Task> tasksComingUp() {
+        return tasksComingUp;
+    }
+
     public Table<ServiceArn, Service> services() {
         return services;
     }
@@ -186,6 +204,16 @@ public final class World {
     /** Network interfaces by id: those of tasks and those of the ready pool. */
     public Table<String, Eni> enis() {
         return enis;
+    }
+
+    /** Interfaces of the ready pool that are there to stay, by the subnet's id. */
+    public Index<String, String, Eni> spareEnis() {
+        return spareEnis;
+    }
+
+    /** The interface that has an address. */
+    public Index<Eni.Place, String, Eni> enisAt() {
+        return enisAt;
     }
 
     public Table<LoadBalancerArn, LoadBalancer> loadBalancers() {

@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 final class RouteTablesTest {
 
@@ -336,15 +337,16 @@ final class RouteTablesTest {
     }
 
     @Test
-    void takesOverLoadBalancersThatDidNotChange() {
+    void takesOverWhatDidNotChange() {
         RouteTable before = RouteTables.of(world);
         put("blue", "10.0.0.1", 80);
 
-        RouteTable after = RouteTables.of(world, before);
+        RouteTable after = RouteTables.of(world, before, Set.of(Samples.groupArn("blue")));
 
         assertThat(after).isEqualTo(RouteTables.of(world)).isNotEqualTo(before);
         assertThat(after.loadBalancers().get(LOAD_BALANCER.text()))
                 .isSameAs(before.loadBalancers().get(LOAD_BALANCER.text()));
+        assertThat(RouteTables.of(world, before, Set.of())).isEqualTo(before);
     }
 
     /** The two sides have enums of their own, which must have the same constants. */

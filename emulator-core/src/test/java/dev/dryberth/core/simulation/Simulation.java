@@ -90,10 +90,10 @@ final class Simulation {
     private int events;
     private int crashes;
 
-    private Simulation(long seed) {
+    private Simulation(long seed, boolean printed) {
         SplittableRandom random = new SplittableRandom(seed);
         loop = new SimulatedLoop(START, random.nextBoolean() ? 1 : 10);
-        trace = new Trace(loop.clock());
+        trace = new Trace(loop.clock(), printed);
         faults = new Faults(random.split());
         script = new FaultyScript(seed, faults);
         life = new Life(trace);
@@ -106,7 +106,12 @@ final class Simulation {
     }
 
     static Simulation seeded(long seed) {
-        return new Simulation(seed);
+        return new Simulation(seed, false);
+    }
+
+    /** One that prints a line for everything that happens. */
+    static Simulation replayed(long seed) {
+        return new Simulation(seed, true);
     }
 
     /** Runs it all; what it throws ends with the last things that happened. */
@@ -392,7 +397,8 @@ final class Simulation {
         return events;
     }
 
-    int crashes() {
-        return crashes;
+    /** How long it was for those who lived in it. */
+    Duration simulated() {
+        return Duration.between(START, loop.clock().now());
     }
 }

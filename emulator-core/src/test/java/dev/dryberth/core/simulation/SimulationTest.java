@@ -4,37 +4,51 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
 import java.util.stream.LongStream;
 
 /**
- * Some hundreds of simulated lives. {@code -Dseed=7} runs one of them, {@code -Dseeds=10000} more.
+ * Some hundreds of simulated lives. {@code -Dsimulation.seed=7} runs one of them and prints all
+ * that happens in it, {@code -Dsimulation.seeds=10000} runs more.
  */
 final class SimulationTest {
 
     private static final Logger LOG = LoggerFactory.getLogger(SimulationTest.class);
     private static final int SEEDS = 300;
+    private static final double SECONDS_PER_HOUR = 3600;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private long events;
+    private Duration simulated = Duration.ZERO;
 
     @Test
     void keepsItsPromisesWhateverGoesWrongAndSettlesWhenNothingDoes() {
-        Long seed = Long.getLong("seed");
-        LongStream seeds =
-                seed != null
-                        ? LongStream.of(seed)
-                        : LongStream.range(0, Integer.getInteger("seeds", SEEDS));
-        long events = seeds.map(SimulationTest::simulate).sum();
-        LOG.warn("simulated {} events", events);
+        long start = System.nanoTime();
+        Long seed = Long.getLong("simulation.seed");
+        if (seed == null) {
+            LongStream.range(0, Integer.getInteger("simulation.seeds", SEEDS))
+                    .forEach(each -> run(each, Simulation.seeded(each)));
+        } else {
+            run(seed, Simulation.replayed(seed));
+        }
+        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        // At this level the console shows it, too.
+        LOG.warn(
+                "simulated {} events; {} hours a second",
+                events,
+                Math.round(simulated.toSeconds() / SECONDS_PER_HOUR / seconds));
     }
 
-    private static long simulate(long seed) {
-        Simulation simulation = Simulation.seeded(seed);
+    private void run(long seed, Simulation simulation) {
         try {
             simulation.run();
         } catch (AssertionError broken) {
             throw new AssertionError(
-                    "Seed %d fails; replay it with: mvn -pl emulator-core test -Dtest=SimulationTest -Dseed=%d%n%s"
+                    "Seed %d fails; replay it with: mvn -pl emulator-core test -Dtest=SimulationTest -Dsimulation.seed=%d%n%s"
                             .formatted(seed, seed, broken.getMessage()),
                     broken);
         }
-        return simulation.events();
+        events += simulation.events();
+        simulated = simulated.plus(simulation.simulated());
     }
 }

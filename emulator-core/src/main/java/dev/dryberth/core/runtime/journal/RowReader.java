@@ -22,6 +22,23 @@ final class RowReader {
     }
 
     void restore(String kind, String key, byte[] value) throws IOException {
+        decode(kind, key, value).restore();
+    }
+
+    /** A row that was read and is not in the World yet. */
+    interface Decoded {
+
+        /** Loop thread. */
+        void restore() throws IOException;
+    }
+
+    /**
+     * Reads a row. Safe on any thread.
+     *
+     * @throws IOException if it can't be read; what is wrong only with its key shows when it is
+     *     restored
+     */
+    Decoded decode(String kind, String key, byte[] value) throws IOException {
         Table<?, ?> table = tables.get(kind);
         if (table == null) {
             throw new IOException(
@@ -29,13 +46,30 @@ final class RowReader {
                             .formatted(kind, key, tables.keySet()));
         }
         try {
-            table.restore(key, RecordCodec.decode(value, table.type()));
+            return decoded(table, key, value);
         } catch (IOException | RuntimeException unreadable) {
-            throw new IOException(
-                    "row %s %s can't be read: %s, in: %s"
-                            .formatted(kind, key, unreadable.getMessage(), beginningOf(value)),
-                    unreadable);
+            throw unreadable(kind, key, value, unreadable);
         }
+    }
+
+    private static <V extends Record> Decoded decoded(Table<?, V> table, String key, byte[] value)
+            throws IOException {
+        V row = RecordCodec.decode(value, table.type());
+        return () -> {
+            try {
+                table.restore(key, row);
+            } catch (RuntimeException unreadable) {
+                throw unreadable(table.name(), key, value, unreadable);
+            }
+        };
+    }
+
+    private static IOException unreadable(
+            String kind, String key, byte[] value, Exception unreadable) {
+        return new IOException(
+                "row %s %s can't be read: %s, in: %s"
+                        .formatted(kind, key, unreadable.getMessage(), beginningOf(value)),
+                unreadable);
     }
 
     private static String beginningOf(byte[] value) {

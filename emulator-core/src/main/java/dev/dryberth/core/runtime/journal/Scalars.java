@@ -32,7 +32,7 @@ final class Scalars {
     private static final Shapes.Shape INSTANT =
             new Scalar(
                     (out, value) -> out.writeString(value.toString()),
-                    in -> parse(Instant::parse, in));
+                    in -> parse(Instants::parse, in));
     private static final Shapes.Shape DURATION =
             new Scalar(
                     (out, value) -> out.writeString(value.toString()),

@@ -179,7 +179,7 @@ public final class SqliteJournal implements Journal {
 
     @Override
     public void restore(World world) throws IOException {
-        RowReader reader = new RowReader(world);
+        Restoring restoring = new Restoring(new RowReader(world));
         try (Statement statement = connection.createStatement();
                 ResultSet row =
                         statement.executeQuery(
@@ -190,8 +190,9 @@ public final class SqliteJournal implements Journal {
                 if (ids.put(key, lastId) != null) {
                     throw new IOException("row %s %s is there twice".formatted(key.kind, key.key));
                 }
-                reader.restore(key.kind(), key.key(), row.getBytes(4));
+                restoring.add(key.kind(), key.key(), row.getBytes(4));
             }
+            restoring.finish();
         } catch (SQLException e) {
             throw unusable(file, e);
         } catch (IOException e) {
