@@ -3,6 +3,7 @@
 
 import argparse
 import concurrent.futures
+import functools
 import http.client
 import json
 import os
@@ -84,18 +85,44 @@ def bare_pair(docker, network):
     return seconds
 
 
-def ten_bare_pairs(network):
-    def worker(count):
-        docker = Docker()
-        return [name for _ in range(count) for name in pause_and_app(docker, network)]
+def four_at_once(work, items):
+    """Shares the items out to four connections to the engine; what the work returned."""
 
-    start = time.perf_counter()
+    def worker(share):
+        docker = Docker()
+        return [work(docker, each) for each in share]
+
     with concurrent.futures.ThreadPoolExecutor(4) as threads:
-        names = [name for made in threads.map(worker, [3, 3, 2, 2]) for name in made]
-    seconds = time.perf_counter() - start
+        return [each for done in threads.map(worker, [items[i::4] for i in range(4)]) for each in done]
+
+
+def ten_pairs(network):
+    return four_at_once(lambda docker, _: pause_and_app(docker, network), range(10))
+
+
+def remove_pairs(pairs):
     docker = Docker()
-    for name in names:
-        docker.remove(name)
+    for pair in pairs:
+        for name in pair:
+            docker.remove(name)
+
+
+def ten_bare_pairs(network):
+    start = time.perf_counter()
+    pairs = ten_pairs(network)
+    seconds = time.perf_counter() - start
+    remove_pairs(pairs)
+    return seconds
+
+
+def ten_bare_pairs_replaced(network):
+    """Starts ten and then stops the ten that were there before."""
+    old = ten_pairs(network)
+    start = time.perf_counter()
+    new = ten_pairs(network)
+    four_at_once(lambda docker, pair: docker.call("POST", f"/containers/{pair[0]}/stop"), old)
+    seconds = time.perf_counter() - start
+    remove_pairs(old + new)
     return seconds
 
 
@@ -147,6 +174,39 @@ class Tasks:
             ecs(self.connection, "StopTask", {"task": task})
         return self.await_status(tasks, "STOPPED")
 
+    def started(self, count):
+        """Seconds until so many run that are stopped then."""
+        _, seconds, arns = self.run(count)
+        self.stop(arns)
+        return seconds
+
+    def serve(self, count):
+        """Keeps a service with so many tasks."""
+        request = {
+            "serviceName": "benchmark",
+            "taskDefinition": self.definition,
+            "launchType": "FARGATE",
+            "desiredCount": count,
+            "networkConfiguration": {"awsvpcConfiguration": {"subnets": self.subnets}},
+        }
+        ecs(self.connection, "CreateService", request)
+        self.await_rolled()
+
+    def rolled(self):
+        """Seconds until the service's tasks are replaced by those of a new deployment."""
+        start = time.perf_counter()
+        ecs(self.connection, "UpdateService", {"service": "benchmark", "forceNewDeployment": True})
+        self.await_rolled()
+        return time.perf_counter() - start
+
+    def await_rolled(self):
+        while True:
+            service = ecs(self.connection, "DescribeServices", {"services": ["benchmark"]})["services"][0]
+            newest = service["deployments"][0]
+            if newest["rolloutState"] == "COMPLETED" and service["runningCount"] == service["desiredCount"]:
+                return
+            time.sleep(10 * LOOK_AGAIN_SECONDS)
+
     def settle(self):
         """Until the removals are done and the pool is full again."""
         docker = Docker()
@@ -186,17 +246,15 @@ def single(rounds):
     )
 
 
-def beside_pairs(tasks, count, pairs, rounds, name, goal):
-    """Runs tasks and bare pairs in turn: on a network like the VPC's, and on the default bridge."""
+def beside_pairs(tasks, measure, pairs, rounds, name, goal):
+    """Measures tasks and bare pairs in turn: on a network like the VPC's, and on the default bridge."""
     network = Network()
     ours, own, default = [], [], []
     try:
         tasks.settle()
         for _ in range(rounds):
-            _, seconds, arns = tasks.run(count)
-            tasks.stop(arns)
+            ours.append(measure())
             tasks.settle()
-            ours.append(seconds)
             own.append(pairs(Network.NAME))
             tasks.settle()
             default.append(pairs("default"))
@@ -213,13 +271,23 @@ def without_pool(rounds):
     docker = Docker()
     tasks = Tasks("--pause-pool", "0")
     name = "with an empty pool, over pause and app in order"
-    beside_pairs(tasks, 1, lambda network: bare_pair(docker, network), rounds, name, "<= 1.25 x")
+    beside_pairs(tasks, lambda: tasks.started(1), lambda network: bare_pair(docker, network), rounds, name, "<= 1.25 x")
 
 
 def ten(rounds):
     name = "RunTask count 10 {} the pool, over ten bare pairs, four at once"
-    beside_pairs(Tasks("--pause-pool", "0"), 10, ten_bare_pairs, rounds, name.format("without"), "<= 1.1 x")
-    beside_pairs(Tasks(), 10, ten_bare_pairs, rounds, name.format("with"), "less")
+    for options, word, goal in [(["--pause-pool", "0"], "without", "<= 1.1 x"), ([], "with", "less")]:
+        tasks = Tasks(*options)
+        measure = functools.partial(tasks.started, 10)
+        beside_pairs(tasks, measure, ten_bare_pairs, rounds, name.format(word), goal)
+
+
+def rolling(rounds):
+    """The scheduler's own wait for a new task to count as healthy is set to nothing, as bare containers have none."""
+    tasks = Tasks("--timing", "healthy-after=0")
+    tasks.serve(10)
+    name = "a service's ten tasks rolled, over ten bare pairs started and ten stopped"
+    beside_pairs(tasks, tasks.rolled, ten_bare_pairs_replaced, rounds, name, "<= 1.3 x")
 
 
 def stopping(rounds):
@@ -268,6 +336,7 @@ def main():
     single(arguments.rounds)
     without_pool(arguments.rounds)
     ten(max(2, arguments.rounds // 2))
+    rolling(max(2, arguments.rounds // 2))
     stopping(arguments.rounds)
 
 

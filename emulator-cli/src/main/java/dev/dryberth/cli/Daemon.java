@@ -116,7 +116,10 @@ final class Daemon implements AutoCloseable {
                         loop,
                         runtime,
                         new Ids(new SplittableRandom()),
-                        EngineSettings.withPausePool(simulated ? 0 : options.pausePool),
+                        new EngineSettings(
+                                simulated ? 0 : options.pausePool,
+                                EngineSettings.DEFAULT_RETENTION,
+                                options.timings()),
                         journalThread);
         Ecs ecs = new Ecs(engine, networks, access, architecture());
         this.authority =

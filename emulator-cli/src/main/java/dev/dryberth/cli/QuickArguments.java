@@ -64,6 +64,7 @@ final class QuickArguments {
             case "--region" -> options.region = value;
             case "--account" -> options.account = value;
             case "--speed" -> options.speed = Double.parseDouble(value);
+            case "--timing" -> options.timing.add(value);
             case "--allowed-host" -> options.allowedHosts.add(value);
             case "--allow-mount" -> options.allowedMounts.add(Path.of(value));
             case "--s3-dir" -> options.s3Directory = Path.of(value);

@@ -1,5 +1,7 @@
 package dev.dryberth.cli;
 
+import dev.dryberth.core.service.ServiceTimings;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Option;
@@ -61,6 +63,16 @@ final class ServeOptions {
             paramLabel = "FACTOR",
             description = "How many times faster than on AWS every AWS wait passes (default: 1).")
     double speed = 1;
+
+    @Option(
+            names = "--timing",
+            paramLabel = "aws|local|NAME=SECONDS",
+            description = {
+                "The service scheduler's own waits, before --speed: AWS's (aws), shorter ones (local, default), or one",
+                "by name: healthy-after, first-backoff, max-backoff, placement-retry, repeat-problem. Repeatable; each",
+                "changes what those before it set."
+            })
+    List<String> timing = new ArrayList<>();
 
     @Option(
             names = "--ephemeral",
@@ -131,7 +143,7 @@ final class ServeOptions {
     /**
      * Checks what the types alone don't.
      *
-     * @throws CommandFailure for a region or account that could be none
+     * @throws CommandFailure for a region or account that could be none, and an unknown timing
      */
     void check() {
         if (!region.matches("[a-z0-9-]{1,64}")) {
@@ -141,6 +153,24 @@ final class ServeOptions {
         if (!account.matches("[0-9]{12}")) {
             throw new CommandFailure("--account: '" + account + "' (expected: 12 digits)");
         }
+        timings();
+    }
+
+    /**
+     * The waits of the service scheduler.
+     *
+     * @throws CommandFailure for a timing that is none
+     */
+    ServiceTimings timings() {
+        ServiceTimings timings = ServiceTimings.LOCAL;
+        for (String each : timing) {
+            try {
+                timings = timings.with(each);
+            } catch (IllegalArgumentException e) {
+                throw new CommandFailure("--timing: " + e.getMessage());
+            }
+        }
+        return timings;
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.dryberth.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dryberth.core.service.ServiceTimings;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,6 +66,47 @@ final class QuickArgumentsTest {
         assertThatThrownBy(options::check)
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining(option + ": '" + value + "' (expected: ");
+    }
+
+    @Test
+    void setsTheSchedulersWaitsOneAfterTheOther() {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options)
+                .parseArgs(
+                        "--timing",
+                        "aws",
+                        "--timing",
+                        "healthy-after=0.5",
+                        "--timing",
+                        "first-backoff=7");
+
+        assertThat(options.timings())
+                .isEqualTo(
+                        new ServiceTimings(
+                                Duration.ofMillis(500),
+                                Duration.ofSeconds(7),
+                                ServiceTimings.AWS.maxBackoff(),
+                                ServiceTimings.AWS.placementRetry(),
+                                ServiceTimings.AWS.repeatProblem()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "fast",
+        "healthy-after",
+        "healthy-after=-1",
+        "healthy-after=soon",
+        "max-backoff=1e9",
+        "nap=1"
+    })
+    void refusesATimingThatIsNone(String value) {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options).parseArgs("--timing", value);
+
+        assertThatThrownBy(options::check)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("--timing: '")
+                .hasMessageContaining("(expected: ");
     }
 
     private static List<String> exampleOf(OptionSpec option) {

@@ -38,7 +38,8 @@ final class FrontedService {
     /** With a clock that is so much faster, targets are checked every half second. */
     static final String SPEED = "20";
 
-    private static final int CHECK_INTERVAL_SECONDS = 10;
+    static final Duration CHECK_INTERVAL = Duration.ofSeconds(10);
+
     private static final int CHECK_TIMEOUT_SECONDS = 9;
 
     /** So that a machine with other work does not make targets unhealthy. */
@@ -83,6 +84,19 @@ final class FrontedService {
             int desiredCount,
             DeploymentConfiguration rules,
             String checked) {
+        return create(daemon, bench, name, script, desiredCount, rules, checked, CHECK_INTERVAL);
+    }
+
+    /** The same with targets that are checked at an interval of their own. */
+    static FrontedService create(
+            DaemonUnderTest daemon,
+            TaskBench bench,
+            String name,
+            String script,
+            int desiredCount,
+            DeploymentConfiguration rules,
+            String checked,
+            Duration checkInterval) {
         ElasticLoadBalancingV2Client elb = daemon.elb();
         String group =
                 elb.createTargetGroup(request ->
@@ -92,7 +106,8 @@ final class FrontedService {
                                         .port(CONTAINER_PORT)
                                         .vpcId(daemon.vpc())
                                         .healthCheckPath(checked)
-                                        .healthCheckIntervalSeconds(CHECK_INTERVAL_SECONDS)
+                                        .healthCheckIntervalSeconds(
+                                                Math.toIntExact(checkInterval.toSeconds()))
                                         .healthCheckTimeoutSeconds(CHECK_TIMEOUT_SECONDS)
                                         .unhealthyThresholdCount(UNHEALTHY_THRESHOLD))
                         .targetGroups()

@@ -40,6 +40,9 @@ final class CommitPipeline {
     private Batch pending = new Batch();
     private boolean writing;
 
+    /** So that it is said once, not at every retry. Journal thread. */
+    private boolean failing;
+
     CommitPipeline(Journal journal, Loop loop, Executor journalThread) {
         this.journal = journal;
         this.loop = loop;
@@ -94,12 +97,20 @@ final class CommitPipeline {
             }
         } catch (IOException | RuntimeException | Error e) {
             // An Error too (no memory for a moment): if it escaped, nothing would ever be written.
-            log.error("The journal can't be written; nothing is acknowledged until it can be", e);
+            if (!failing) {
+                log.error(
+                        "The journal can't be written; nothing is acknowledged until it can be", e);
+                failing = true;
+            }
             loop.schedule(
                     "journal-retry",
                     loop.clock().now().plus(RETRY_DELAY),
                     () -> journalThread.execute(() -> write(batch)));
             return;
+        }
+        if (failing) {
+            log.info("The journal can be written again");
+            failing = false;
         }
         batch.whenDurable.forEach(CommitPipeline::run);
         loop.post(() -> {

@@ -39,6 +39,67 @@ public record ServiceTimings(
                     Duration.ofSeconds(5),
                     Duration.ofHours(6));
 
+    private static final Duration MAX = Duration.ofDays(1);
+
+    /**
+     * These waits with a change: {@code aws} and {@code local} name all of them, {@code
+     * healthy-after=40} one, in seconds.
+     *
+     * @throws IllegalArgumentException if it names none, or is not from 0 to 86,400 seconds
+     */
+    public ServiceTimings with(String change) {
+        int equals = change.indexOf('=');
+        if (change.equals("aws")) {
+            return AWS;
+        } else if (change.equals("local")) {
+            return LOCAL;
+        } else if (equals < 0) {
+            throw unknown(change);
+        }
+        Duration value = seconds(change.substring(equals + 1));
+        return switch (change.substring(0, equals)) {
+            case "healthy-after" ->
+                    new ServiceTimings(
+                            value, firstBackoff, maxBackoff, placementRetry, repeatProblem);
+            case "first-backoff" ->
+                    new ServiceTimings(
+                            healthyAfter, value, maxBackoff, placementRetry, repeatProblem);
+            case "max-backoff" ->
+                    new ServiceTimings(
+                            healthyAfter, firstBackoff, value, placementRetry, repeatProblem);
+            case "placement-retry" ->
+                    new ServiceTimings(
+                            healthyAfter, firstBackoff, maxBackoff, value, repeatProblem);
+            case "repeat-problem" ->
+                    new ServiceTimings(
+                            healthyAfter, firstBackoff, maxBackoff, placementRetry, value);
+            default -> throw unknown(change);
+        };
+    }
+
+    private static Duration seconds(String text) {
+        // No NaN or infinity passes the comparison, and no number that is too large.
+        double seconds;
+        try {
+            seconds = Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            seconds = -1;
+        }
+        if (!(seconds >= 0 && seconds <= MAX.toSeconds())) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' (expected: 0 to " + MAX.toSeconds() + " seconds)");
+        }
+        return Duration.ofMillis(Math.round(seconds * 1000));
+    }
+
+    private static IllegalArgumentException unknown(String change) {
+        return new IllegalArgumentException(
+                "'"
+                        + change
+                        + "' (expected: aws, local, or one of healthy-after, first-backoff, max-backoff,"
+                        + " placement-retry, repeat-problem with =SECONDS)");
+    }
+
     /** The wait after {@code rounds} rounds of launches in a row of which none ran. */
     public Duration backoff(int rounds) {
         Duration wait = firstBackoff;

@@ -1,5 +1,9 @@
 package dev.dryberth.core.simulation;
 
+import ch.qos.logback.classic.Level;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +22,22 @@ final class SimulationTest {
     private static final double SECONDS_PER_HOUR = 3600;
     private static final double NANOS_PER_SECOND = 1e9;
 
+    /** Complains of every fault, with the stack: thousands of them, and each is meant. */
+    private static final ch.qos.logback.classic.Logger ENGINE =
+            (ch.qos.logback.classic.Logger) LoggerFactory.getLogger("dev.dryberth.core.engine");
+
     private long events;
     private Duration simulated = Duration.ZERO;
+
+    @BeforeAll
+    static void silence() {
+        ENGINE.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void speak() {
+        ENGINE.setLevel(null);
+    }
 
     @Test
     void keepsItsPromisesWhateverGoesWrongAndSettlesWhenNothingDoes() {
