@@ -39,7 +39,6 @@ public final class EcsCoverage {
                     "RegisterTaskDefinition.containerDefinitions.portMappings.appProtocol",
                     "RegisterTaskDefinition.containerDefinitions.repositoryCredentials",
                     "RegisterTaskDefinition.containerDefinitions.secrets",
-                    "RegisterTaskDefinition.containerDefinitions.versionConsistency",
                     "RegisterTaskDefinition.enableFaultInjection",
                     "RegisterTaskDefinition.ephemeralStorage",
                     "RegisterTaskDefinition.executionRoleArn",
