@@ -14,7 +14,6 @@ public final class EcsCoverage {
                     "CreateCluster.configuration",
                     "CreateCluster.serviceConnectDefaults",
                     "CreateCluster.settings",
-                    "CreateService.availabilityZoneRebalancing",
                     "CreateService.enableExecuteCommand",
                     "CreateService.networkConfiguration.awsvpcConfiguration.assignPublicIp",
                     "CreateService.networkConfiguration.awsvpcConfiguration.securityGroups",
@@ -66,7 +65,6 @@ public final class EcsCoverage {
                     "UpdateCluster.serviceConnectDefaults",
                     "UpdateCluster.settings",
                     "UpdateClusterSettings.settings",
-                    "UpdateService.availabilityZoneRebalancing",
                     "UpdateService.enableExecuteCommand",
                     "UpdateService.networkConfiguration.awsvpcConfiguration.assignPublicIp",
                     "UpdateService.networkConfiguration.awsvpcConfiguration.securityGroups");

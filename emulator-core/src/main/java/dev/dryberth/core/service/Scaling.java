@@ -180,7 +180,8 @@ final class Scaling {
     private void scaleIn() {
         List<Member> good = current.stream().filter(each -> !each.unhealthy()).toList();
         int surplus = good.size() - view.desiredCount();
-        if (surplus <= 0) {
+        // What moves between zones is there twice for a while.
+        if (surplus <= 0 || view.service().rebalancing()) {
             return;
         }
         List<Member> going = Victims.first(surplus, good, live, view.now());
@@ -232,8 +233,6 @@ final class Scaling {
     }
 
     private void start() {
-        Instant placeable = view.outlook().placeableFrom();
-        boolean placeableNow = placeable == null || !view.now().isBefore(placeable);
         int room = room();
         boolean missing = false;
         List<Deployment> order = new ArrayList<>(olderDeployments());
@@ -249,16 +248,10 @@ final class Scaling {
                 continue;
             }
             missing = true;
-            Instant notBefore = each.launchNotBefore();
-            if (notBefore != null && view.now().isBefore(notBefore)) {
-                plan.wakeAt(notBefore);
-                plan.waits(
-                        "launches hold back until %s, because %d rounds of them failed"
-                                .formatted(notBefore, each.launchFailures()));
-            } else if (!placeableNow) {
-                plan.wakeAt(placeable);
-                plan.waits("the next try to place a task is at " + placeable);
-            } else if (room <= 0) {
+            if (holdsBack(view, plan, each)) {
+                continue;
+            }
+            if (room <= 0) {
                 plan.waits(
                         "maximumPercent allows %d tasks, and so many are there"
                                 .formatted(view.upper()));
@@ -271,6 +264,25 @@ final class Scaling {
         if (missing && room <= 0 && plan.startsNothing() && settled()) {
             plan.problem(STUCK);
         }
+    }
+
+    /** Whether no task of a deployment may be launched now; the plan says why, and until when. */
+    static boolean holdsBack(ServiceView view, Plan.Draft plan, Deployment deployment) {
+        Instant notBefore = deployment.launchNotBefore();
+        Instant placeable = view.outlook().placeableFrom();
+        if (notBefore != null && view.now().isBefore(notBefore)) {
+            plan.wakeAt(notBefore);
+            plan.waits(
+                    "launches hold back until %s, because %d rounds of them failed"
+                            .formatted(notBefore, deployment.launchFailures()));
+            return true;
+        }
+        if (placeable != null && view.now().isBefore(placeable)) {
+            plan.wakeAt(placeable);
+            plan.waits("the next try to place a task is at " + placeable);
+            return true;
+        }
+        return false;
     }
 
     /** Whether no task is on its way up or down that would change anything by itself. */
