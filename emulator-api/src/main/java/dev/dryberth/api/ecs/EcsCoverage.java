@@ -14,7 +14,6 @@ public final class EcsCoverage {
                     "CreateCluster.configuration",
                     "CreateCluster.serviceConnectDefaults",
                     "CreateCluster.settings",
-                    "CreateService.availabilityZoneRebalancing",
                     "CreateService.enableExecuteCommand",
                     "CreateService.networkConfiguration.awsvpcConfiguration.assignPublicIp",
                     "CreateService.networkConfiguration.awsvpcConfiguration.securityGroups",
@@ -39,7 +38,6 @@ public final class EcsCoverage {
                     "RegisterTaskDefinition.containerDefinitions.portMappings.appProtocol",
                     "RegisterTaskDefinition.containerDefinitions.repositoryCredentials",
                     "RegisterTaskDefinition.containerDefinitions.secrets",
-                    "RegisterTaskDefinition.containerDefinitions.versionConsistency",
                     "RegisterTaskDefinition.enableFaultInjection",
                     "RegisterTaskDefinition.ephemeralStorage",
                     "RegisterTaskDefinition.executionRoleArn",
@@ -67,7 +65,6 @@ public final class EcsCoverage {
                     "UpdateCluster.serviceConnectDefaults",
                     "UpdateCluster.settings",
                     "UpdateClusterSettings.settings",
-                    "UpdateService.availabilityZoneRebalancing",
                     "UpdateService.enableExecuteCommand",
                     "UpdateService.networkConfiguration.awsvpcConfiguration.assignPublicIp",
                     "UpdateService.networkConfiguration.awsvpcConfiguration.securityGroups");

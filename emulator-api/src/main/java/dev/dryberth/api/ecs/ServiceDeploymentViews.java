@@ -1,6 +1,7 @@
 package dev.dryberth.api.ecs;
 
 import dev.dryberth.core.model.Deployment;
+import dev.dryberth.core.model.PinnedImage;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeployment;
@@ -19,6 +20,7 @@ import software.amazon.awssdk.services.ecs.model.ServiceRevisionSummary;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Service deployments and revisions as AWS shows them. Loop thread. */
 final class ServiceDeploymentViews {
@@ -111,7 +113,10 @@ final class ServiceDeploymentViews {
                 .build();
     }
 
-    /** A revision with the images of its containers; digests appear when they are known. */
+    /**
+     * A revision with the images of its containers; digests appear when they are known. An image
+     * that never saw a registry shows the engine's own id of it.
+     */
     static software.amazon.awssdk.services.ecs.model.ServiceRevision view(ServiceRevision row) {
         List<ContainerImage> images =
                 row.template().recipes().stream()
@@ -120,11 +125,12 @@ final class ServiceDeploymentViews {
                                     ContainerImage.builder()
                                             .containerName(recipe.name())
                                             .image(recipe.image());
-                            row.digests().stream()
-                                    .filter(each -> each.container().equals(recipe.name()))
-                                    .findFirst()
-                                    .ifPresent(each ->
-                                            image.image(each.image()).imageDigest(each.digest()));
+                            PinnedImage pinned = row.pinned(recipe.name());
+                            if (pinned != null) {
+                                image.imageDigest(
+                                        Objects.requireNonNullElse(
+                                                pinned.digest(), pinned.imageId()));
+                            }
                             return image.build();
                         })
                         .toList();

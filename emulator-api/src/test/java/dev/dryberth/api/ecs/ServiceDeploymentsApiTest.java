@@ -3,10 +3,11 @@ package dev.dryberth.api.ecs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dryberth.core.model.PinnedImage;
 import dev.dryberth.core.model.ServiceDeployment;
-import dev.dryberth.core.model.ServiceRevision.ImageDigest;
 import dev.dryberth.core.model.TaskStatus;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -195,10 +196,15 @@ class ServiceDeploymentsApiTest {
         assertThat(plain.containerImages().getFirst().image()).isEqualTo("busybox");
         assertThat(plain.containerImages().getFirst().imageDigest()).isNull();
         assertThat(plain.createdAt()).isEqualTo(EcsFixture.NOW);
-        var pinned = row.withDigests(List.of(new ImageDigest("app", "busybox", "sha256:0")));
+        assertThat(digestWhenPinned(row, "sha256:0")).isEqualTo("sha256:0");
+        assertThat(digestWhenPinned(row, null)).isEqualTo("sha256:1");
+    }
+
+    private String digestWhenPinned(
+            dev.dryberth.core.model.ServiceRevision row, @Nullable String digest) {
+        var pinned = row.pin(new PinnedImage("app", "busybox", "sha256:1", digest));
         fixture.ecs.write(tx -> tx.put(fixture.ecs.world.serviceRevisions(), row.arn(), pinned));
-        assertThat(revision(row.arn().text()).containerImages().getFirst().imageDigest())
-                .isEqualTo("sha256:0");
+        return revision(row.arn().text()).containerImages().getFirst().imageDigest();
     }
 
     private ServiceRevision revision(String arn) {

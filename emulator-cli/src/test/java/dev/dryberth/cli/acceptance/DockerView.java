@@ -2,6 +2,7 @@ package dev.dryberth.cli.acceptance;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.BuildImageResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.exception.ConflictException;
@@ -15,6 +16,8 @@ import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -154,6 +157,34 @@ public final class DockerView implements AutoCloseable {
         }
         for (InspectVolumeResponse volume : volumes()) {
             unlessGone(() -> docker.removeVolumeCmd(volume.getName()).exec());
+        }
+    }
+
+    /** Builds an image that has nothing but its Dockerfile; the first 12 digits of its id. */
+    String build(String tag, String dockerfile) {
+        try {
+            Path directory = Files.createTempDirectory("image-");
+            Path file = Files.writeString(directory.resolve("Dockerfile"), dockerfile);
+            try {
+                return docker.buildImageCmd(file.toFile())
+                        .withTags(Set.of(tag))
+                        .exec(new BuildImageResultCallback())
+                        .awaitImageId();
+            } finally {
+                Files.delete(file);
+                Files.delete(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Removes an image and its names, if it is there and nothing runs it. */
+    void removeImage(String id) {
+        try {
+            docker.removeImageCmd(id).withForce(true).exec();
+        } catch (NotFoundException | ConflictException goneOrInUse) {
+            // Then a test has failed already, and said why.
         }
     }
 

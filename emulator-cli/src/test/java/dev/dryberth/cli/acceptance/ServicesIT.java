@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -99,7 +101,11 @@ class ServicesIT {
 
     /** What the tasks of a service answer: the image that runs counts, not what is said of it. */
     private static Set<String> answers(String name) {
-        Set<String> answers = new TreeSet<>();
+        return new TreeSet<>(answersOfEach(name));
+    }
+
+    private static List<String> answersOfEach(String name) {
+        List<String> answers = new ArrayList<>();
         List<String> tasks =
                 daemon.ecs()
                         .listTasks(request -> request.cluster(TaskBench.CLUSTER).serviceName(name))
@@ -176,5 +182,62 @@ class ServicesIT {
         waitUntil("services-inactive", "web");
         assertThat(describe("web").path("status").asText()).isEqualTo("INACTIVE");
         assertThat(answers("web")).isEmpty();
+    }
+
+    @Test
+    void aRevisionRunsTheImageItBeganWithAlthoughItsTagMoved() {
+        String tag = "dryberth-test/pinned:" + ProcessHandle.current().pid();
+        try (DockerView docker = new DockerView("none")) {
+            List<String> built = new ArrayList<>();
+            try {
+                built.add(docker.build(tag, saying("one")));
+                service(
+                        "create-service",
+                        "--service-name",
+                        "pinned",
+                        "--task-definition",
+                        bench.fargate(
+                                "pinned", ContainerDefinition.builder().name("app").image(tag)),
+                        "--desired-count",
+                        "1",
+                        "--launch-type",
+                        "FARGATE",
+                        "--network-configuration",
+                        "awsvpcConfiguration={subnets=[" + daemon.subnets().getFirst() + "]}");
+                waitUntil("services-stable", "pinned");
+                assertThat(digest("pinned")).startsWith("sha256:" + built.getFirst());
+
+                built.add(docker.build(tag, saying("two")));
+                service("update-service", "--service", "pinned", "--desired-count", "2");
+                waitUntil("services-stable", "pinned");
+                assertThat(answersOfEach("pinned")).containsExactly("one", "one");
+
+                service("update-service", "--service", "pinned", "--force-new-deployment");
+                waitUntil("services-stable", "pinned");
+                assertThat(answersOfEach("pinned")).containsExactly("two", "two");
+
+                service("delete-service", "--service", "pinned", "--force");
+                waitUntil("services-inactive", "pinned");
+            } finally {
+                built.forEach(docker::removeImage);
+            }
+        }
+    }
+
+    private static String saying(String text) {
+        return "FROM %s\nCMD [\"sh\", \"-c\", \"%s\"]\n"
+                .formatted(TaskBench.busybox(), TaskBench.server(text, PORT));
+    }
+
+    /** The image that the newest revision of a service is pinned to. */
+    private static String digest(String name) {
+        String revision = describe(name).at("/currentServiceRevisions/0/arn").asText();
+        return daemon.ecs()
+                .describeServiceRevisions(request -> request.serviceRevisionArns(revision))
+                .serviceRevisions()
+                .getFirst()
+                .containerImages()
+                .getFirst()
+                .imageDigest();
     }
 }

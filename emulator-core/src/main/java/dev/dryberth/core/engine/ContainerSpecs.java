@@ -3,6 +3,7 @@ package dev.dryberth.core.engine;
 import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.LaunchType;
+import dev.dryberth.core.model.PinnedImage;
 import dev.dryberth.core.model.PortBinding;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskDefinition;
@@ -26,7 +27,16 @@ final class ContainerSpecs {
 
     private ContainerSpecs() {}
 
-    static ContainerSpec of(Task task, TaskDefinition definition, String containerName) {
+    /**
+     * What to start.
+     *
+     * @param pinned the image it must be made from; null: the definition's
+     */
+    static ContainerSpec of(
+            Task task,
+            TaskDefinition definition,
+            String containerName,
+            @Nullable PinnedImage pinned) {
         Container container = task.container(containerName);
         ContainerDefinition merged = merged(task, definition, containerName);
         return new ContainerSpec(
@@ -35,6 +45,7 @@ final class ContainerSpecs {
                 container.id(),
                 container.restarts(),
                 merged,
+                pinned == null ? merged.image() : pinned.imageId(),
                 environment(task, merged),
                 definition.document().volumes(),
                 network(task, merged),

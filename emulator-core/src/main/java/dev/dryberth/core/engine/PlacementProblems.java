@@ -3,6 +3,8 @@ package dev.dryberth.core.engine;
 import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.placement.Veto;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 
 /** What a service says when no place takes its task, word for word as AWS does. */
@@ -14,7 +16,19 @@ final class PlacementProblems {
 
     private PlacementProblems() {}
 
-    static String text(LaunchType launchType, List<Veto> vetoes) {
+    /**
+     * What to say.
+     *
+     * @param zone where the task had to go, to even out the service's zones; null: anywhere
+     */
+    static String text(LaunchType launchType, List<Veto> vetoes, @Nullable String zone) {
+        if (zone != null) {
+            return launchType == LaunchType.FARGATE
+                    ? "is unable to place a task in " + zone + "."
+                    : "is unable to place a task in "
+                            + zone
+                            + " because no container instance met all of its requirements.";
+        }
         if (launchType == LaunchType.FARGATE) {
             String place = vetoes.isEmpty() ? "" : " (" + vetoes.getFirst().place() + ")";
             return "was unable to place a task. Reason: The subnet"

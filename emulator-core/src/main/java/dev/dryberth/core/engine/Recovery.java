@@ -161,19 +161,17 @@ final class Recovery {
                 continue;
             }
             for (Container container : task.containers()) {
-                container(task.arn(), container);
+                container(task, container);
             }
         }
     }
 
-    private void container(TaskArn arn, Container container) {
+    private void container(Task task, Container container) {
+        TaskArn arn = task.arn();
         RuntimeEvent.ObservedContainer found = latest.get(key(arn, container.name()));
         switch (container.phase()) {
             case WAITING, PULLED, STOPPED -> {}
-            case PULLING ->
-                    effects.add(
-                            new Effect.PullImage(
-                                    arn, container.name(), container.recipe().image()));
+            case PULLING -> TaskDriver.pull(tx, task, container.name(), effects);
             case STARTING -> starting(arn, container, found);
             case RUNNING, STOPPING -> running(arn, container, found);
         }

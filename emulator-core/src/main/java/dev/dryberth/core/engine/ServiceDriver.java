@@ -8,7 +8,6 @@ import dev.dryberth.core.model.AlarmArn;
 import dev.dryberth.core.model.AlarmState;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.Deployment;
-import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.model.Membership;
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
@@ -20,6 +19,7 @@ import dev.dryberth.core.model.Tag;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskOwner;
+import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.placement.Places;
 import dev.dryberth.core.placement.Verdict;
 import dev.dryberth.core.placement.Veto;
@@ -184,7 +184,8 @@ final class ServiceDriver {
         if (revision == null) {
             throw new IllegalStateException("no revision " + start.deployment().revision());
         }
-        List<Task> made = new ArrayList<>();
+        TaskTemplate template = Places.within(world, revision.template(), start.zone());
+        List<String> made = new ArrayList<>();
         List<Task> siblings = new ArrayList<>(world.tasksOfService().of(service.arn()));
         siblings.removeIf(Task::stopping);
         List<Veto> vetoes = null;
@@ -193,34 +194,41 @@ final class ServiceDriver {
                     maker.make(
                             tx,
                             service.arn().clusterArn(),
-                            revision.template(),
+                            template,
                             owner(world, service, start.deployment(), revision),
                             siblings,
-                            candidates(world, service, start.deployment()),
+                            candidates(world, service, start),
                             effects);
             switch (verdict) {
                 case Verdict.Placed(Task task) -> {
-                    made.add(task);
+                    made.add(task.arn().id());
                     siblings.add(task);
                 }
                 case Verdict.Refused(List<Veto> why) -> vetoes = why;
             }
         }
         if (!made.isEmpty()) {
-            say(tx, service.arn(), started(service, made, start.replaced()));
+            say(tx, service.arn(), "(service " + service.arn().name() + ") " + start.says(made));
         }
         if (vetoes != null) {
-            refused(tx, service.arn(), revision.template().launchType(), vetoes);
+            refused(
+                    tx,
+                    service.arn(),
+                    PlacementProblems.text(template.launchType(), vetoes, start.zone()));
         }
     }
 
     /** A daemon has at most one task of a revision on an instance. */
     private static List<ContainerInstance> candidates(
-            World world, Service service, Deployment deployment) {
+            World world, Service service, Plan.Start start) {
         List<ContainerInstance> active = Places.active(world, service.arn().clusterArn());
+        if (start.zone() != null) {
+            active.removeIf(each -> !start.zone().equals(Places.zone(each)));
+        }
         if (!service.daemon()) {
             return active;
         }
+        Deployment deployment = start.deployment();
         return active.stream()
                 .filter(instance ->
                         world.tasksOfService().of(service.arn()).stream()
@@ -261,27 +269,13 @@ final class ServiceDriver {
                 Membership.fresh(service.arn(), deployment.id(), deployment.revision()));
     }
 
-    private static String started(Service service, List<Task> made, int replaced) {
-        StringBuilder text = new StringBuilder("(service ").append(service.arn().name());
-        text.append(") has started ").append(made.size()).append(" tasks:");
-        made.forEach(task -> text.append(" (task ").append(task.arn().id()).append(')'));
-        text.append('.');
-        if (replaced > 0) {
-            text.append(" Amazon ECS replaced ")
-                    .append(replaced)
-                    .append(" tasks due to an unhealthy status.");
-        }
-        return text.toString();
-    }
-
-    private void refused(Tx tx, ServiceArn arn, LaunchType launchType, List<Veto> vetoes) {
+    private void refused(Tx tx, ServiceArn arn, String problem) {
         Instant now = loop.clock().now();
         placeableFrom.put(arn, now.plus(loop.clock().wait(timings.placementRetry())));
         Service service = tx.world().services().get(arn);
         if (service == null) {
             return;
         }
-        String problem = PlacementProblems.text(launchType, vetoes);
         Instant said = service.problemSince();
         boolean fresh =
                 !problem.equals(service.problem())

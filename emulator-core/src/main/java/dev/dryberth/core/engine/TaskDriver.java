@@ -5,6 +5,7 @@ import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerPhase;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.NetworkMode;
+import dev.dryberth.core.model.PinnedImage;
 import dev.dryberth.core.model.PortBinding;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
@@ -108,10 +109,7 @@ final class TaskDriver {
 
     private void begin(Tx tx, Task task, Action action, List<Effect> effects) {
         switch (action) {
-            case Action.Pull(String name) ->
-                    effects.add(
-                            new Effect.PullImage(
-                                    task.arn(), name, task.container(name).recipe().image()));
+            case Action.Pull(String name) -> pull(tx, task, name, effects);
             case Action.Start(String name) -> start(tx, task, name, effects);
             case Action.StopContainer(String name) -> stop(task, name, effects);
             case Action.Clean() -> effects.add(new Effect.RemoveTask(task.arn()));
@@ -124,6 +122,15 @@ final class TaskDriver {
         }
     }
 
+    static void pull(Tx tx, Task task, String containerName, List<Effect> effects) {
+        effects.add(
+                new Effect.PullImage(
+                        task.arn(),
+                        containerName,
+                        task.container(containerName).recipe().image(),
+                        Pinning.of(tx.world(), task, containerName)));
+    }
+
     void start(Tx tx, Task task, String containerName, List<Effect> effects) {
         TaskDefinition definition =
                 tx.world().taskDefinitions().get(task.origin().taskDefinition());
@@ -133,7 +140,13 @@ final class TaskDriver {
                             + " runs a task definition that is gone: "
                             + task.origin().taskDefinition());
         }
-        effects.add(new Effect.StartContainer(ContainerSpecs.of(task, definition, containerName)));
+        effects.add(
+                new Effect.StartContainer(
+                        ContainerSpecs.of(
+                                task,
+                                definition,
+                                containerName,
+                                Pinning.of(tx.world(), task, containerName))));
     }
 
     static void stop(Task task, String containerName, List<Effect> effects) {
@@ -164,8 +177,7 @@ final class TaskDriver {
                             now,
                             effects);
             case RuntimeEvent.NamespaceRemoved(String eniId) -> tx.delete(tx.world().enis(), eniId);
-            case RuntimeEvent.ImagePulled e ->
-                    update(tx, e.task(), t -> TaskEvents.pulled(t, e.container(), e.digest(), now));
+            case RuntimeEvent.ImagePulled e -> imagePulled(tx, e, now, effects);
             case RuntimeEvent.ImagePullFailed e ->
                     update(
                             tx,
@@ -210,6 +222,25 @@ final class TaskDriver {
         if (!next.equals(task)) {
             checkLegal(task, next);
             tx.put(tx.world().tasks(), arn, next);
+        }
+    }
+
+    /** An image that is not the one its revision is pinned to is no answer. */
+    private static void imagePulled(
+            Tx tx, RuntimeEvent.ImagePulled event, Instant now, List<Effect> effects) {
+        Task task = tx.world().tasks().get(event.task());
+        if (task == null || task.container(event.container()).phase() != ContainerPhase.PULLING) {
+            return;
+        }
+        Pinning.found(tx, task, event);
+        PinnedImage pinned = Pinning.of(tx.world(), task, event.container());
+        if (pinned != null && !pinned.imageId().equals(event.imageId())) {
+            pull(tx, task, event.container(), effects);
+        } else {
+            update(
+                    tx,
+                    event.task(),
+                    t -> TaskEvents.pulled(t, event.container(), event.digest(), now));
         }
     }
 

@@ -86,8 +86,9 @@ final class TaskMaker {
             Vpc.Subnet subnet =
                     Places.subnet(
                             world,
-                            subnets(vpc, choice),
+                            Places.subnets(world, choice),
                             new World.TaskGroup(cluster, owner.group()),
+                            owner.membership() == null ? null : owner.membership().revision(),
                             ids.random());
             try {
                 eni = interfaces.take(tx, vpc, subnet, arn, effects);
@@ -103,12 +104,6 @@ final class TaskMaker {
         Task task = row(arn, template, owner, provider, eni, zone, instance);
         tx.put(world.tasks(), arn, task);
         return new Verdict.Placed(task);
-    }
-
-    private static List<Vpc.Subnet> subnets(Vpc vpc, SubnetChoice choice) {
-        return vpc.subnets().stream()
-                .filter(each -> choice.subnetIds().contains(each.id()))
-                .toList();
     }
 
     private Task row(

@@ -30,6 +30,23 @@ public record TaskTemplate(
         List<ContainerRecipe> recipes,
         String architecture) {
 
+    /** The same, its tasks' interfaces in some of its subnets only. */
+    public TaskTemplate withSubnets(SubnetChoice next) {
+        return new TaskTemplate(
+                taskDefinition,
+                launchType,
+                capacityProviders,
+                platformVersion,
+                networkMode,
+                next,
+                cpu,
+                memory,
+                ephemeralStorageGiB,
+                overrides,
+                recipes,
+                architecture);
+    }
+
     /** The same, its containers made from images that can't change any more. */
     public TaskTemplate withRecipes(List<ContainerRecipe> next) {
         return new TaskTemplate(

@@ -2,7 +2,11 @@ package dev.dryberth.core.placement;
 
 import dev.dryberth.core.model.ClusterArn;
 import dev.dryberth.core.model.ContainerInstance;
+import dev.dryberth.core.model.LaunchType;
+import dev.dryberth.core.model.Membership;
 import dev.dryberth.core.model.NetworkMode;
+import dev.dryberth.core.model.ServiceRevisionArn;
+import dev.dryberth.core.model.SubnetChoice;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskTemplate;
@@ -19,16 +23,23 @@ import software.amazon.awssdk.services.ecs.model.ResourceType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
  * Which instance and which subnet a task goes to. An instance must have room; of those that do, the
  * one with the fewest tasks is taken. Of the subnets, one in the zone that has the fewest live
- * tasks of the same group; ties are drawn. Loop thread.
+ * tasks of the same service revision, and of such the fewest of the same group, so that a service
+ * is spread evenly also when the tasks of its older revisions have gone; ties are drawn. Loop
+ * thread.
  */
 public final class Places {
 
     private static final String ZONE = "ecs.availability-zone";
+
+    /** What a task of the same revision weighs beside those of older ones. */
+    private static final long MORE_THAN_ALL_OTHERS = 1L << 32;
 
     private Places() {}
 
@@ -110,9 +121,63 @@ public final class Places {
         return false;
     }
 
-    /** The subnet to take, out of {@code subnets}. */
+    /** The zones where tasks of {@code template} may be placed now, in the order of their names. */
+    public static List<String> zones(World world, ClusterArn cluster, TaskTemplate template) {
+        Set<String> zones = new TreeSet<>();
+        SubnetChoice choice = template.subnets();
+        if (template.launchType() != LaunchType.FARGATE) {
+            for (ContainerInstance each : active(world, cluster)) {
+                String zone = zone(each);
+                if (zone != null) {
+                    zones.add(zone);
+                }
+            }
+        } else if (choice != null) {
+            subnets(world, choice).forEach(each -> zones.add(each.availabilityZone()));
+        }
+        return List.copyOf(zones);
+    }
+
+    /**
+     * The same template, whose tasks' own interfaces are in one zone; on an instance it is the
+     * instance that has one.
+     *
+     * @param zone one of {@link #zones}; null: any
+     */
+    public static TaskTemplate within(World world, TaskTemplate template, @Nullable String zone) {
+        SubnetChoice choice = template.subnets();
+        if (zone == null || choice == null || template.launchType() != LaunchType.FARGATE) {
+            return template;
+        }
+        List<String> there =
+                subnets(world, choice).stream()
+                        .filter(each -> each.availabilityZone().equals(zone))
+                        .map(Vpc.Subnet::id)
+                        .toList();
+        return template.withSubnets(new SubnetChoice(choice.vpcId(), there));
+    }
+
+    /** The subnets of a choice that there are. */
+    public static List<Vpc.Subnet> subnets(World world, SubnetChoice choice) {
+        Vpc vpc = world.vpcs().get(choice.vpcId());
+        return vpc == null
+                ? List.of()
+                : vpc.subnets().stream()
+                        .filter(each -> choice.subnetIds().contains(each.id()))
+                        .toList();
+    }
+
+    /**
+     * The subnet to take, out of {@code subnets}.
+     *
+     * @param revision of the service the task is for; null: it is for none
+     */
     public static Vpc.Subnet subnet(
-            World world, List<Vpc.Subnet> subnets, World.TaskGroup group, RandomGenerator random) {
+            World world,
+            List<Vpc.Subnet> subnets,
+            World.TaskGroup group,
+            @Nullable ServiceRevisionArn revision,
+            RandomGenerator random) {
         List<Vpc.Subnet> best = new ArrayList<>();
         long fewest = Long.MAX_VALUE;
         for (Vpc.Subnet subnet : subnets) {
@@ -120,7 +185,9 @@ public final class Places {
             for (Task task : world.tasksOfGroup().of(group)) {
                 if (!task.stopping()
                         && subnet.availabilityZone().equals(task.origin().availabilityZone())) {
-                    tasks++;
+                    Membership membership = task.membership();
+                    boolean same = membership != null && membership.revision().equals(revision);
+                    tasks += same ? MORE_THAN_ALL_OTHERS : 1;
                 }
             }
             if (tasks < fewest) {

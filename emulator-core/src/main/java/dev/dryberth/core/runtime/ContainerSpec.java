@@ -17,6 +17,8 @@ import java.util.List;
  * @param containerId the last part of the container's ARN
  * @param attempt 0 for the first start, then one more for every restart
  * @param definition AWS's container definition with the task's overrides applied
+ * @param image what it is made from: the definition's image, or the id of the one that its service
+ *     revision is pinned to
  * @param environment the complete environment, {@code NAME=value}, in order
  * @param volumes the task definition's volumes
  * @param network what the container joins
@@ -30,6 +32,7 @@ public record ContainerSpec(
         String containerId,
         int attempt,
         ContainerDefinition definition,
+        String image,
         List<String> environment,
         List<Volume> volumes,
         Network network,

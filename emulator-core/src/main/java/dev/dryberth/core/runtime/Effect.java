@@ -1,7 +1,10 @@
 package dev.dryberth.core.runtime;
 
 import dev.dryberth.core.model.Eni;
+import dev.dryberth.core.model.PinnedImage;
 import dev.dryberth.core.model.TaskArn;
+
+import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.util.List;
@@ -19,8 +22,14 @@ public sealed interface Effect {
     /** Removes an interface's namespace. Answered by NamespaceRemoved, also if it never was. */
     record RemoveNamespace(Eni eni) implements Effect {}
 
-    /** Makes sure of an image. Answered by ImagePulled or ImagePullFailed. */
-    record PullImage(TaskArn task, String container, String image) implements Effect {}
+    /**
+     * Makes sure of an image. Answered by ImagePulled, for a pinned one with its id and no other,
+     * or by ImagePullFailed.
+     *
+     * @param pinned the very image that must be there; null: whatever {@code image} means now
+     */
+    record PullImage(TaskArn task, String container, String image, @Nullable PinnedImage pinned)
+            implements Effect {}
 
     /**
      * Creates and starts a container. Answered by ContainerStarted or ContainerFailed. One that

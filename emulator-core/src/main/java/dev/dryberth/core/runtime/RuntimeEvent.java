@@ -21,8 +21,13 @@ public sealed interface RuntimeEvent {
     /** A namespace's holder died by itself. */
     record NamespaceLost(String eniId) implements RuntimeEvent {}
 
-    /** {@code digest} is {@code sha256:…}; null for an image that never saw a registry. */
-    record ImagePulled(TaskArn task, String container, @Nullable String digest)
+    /**
+     * An image is there.
+     *
+     * @param imageId the runtime's own id of it, {@code sha256:…}
+     * @param digest the registry's, {@code sha256:…}; null for an image that never saw one
+     */
+    record ImagePulled(TaskArn task, String container, String imageId, @Nullable String digest)
             implements RuntimeEvent {}
 
     /** {@code reason} is complete, its error name in front: {@code CannotPullContainerError: …}. */

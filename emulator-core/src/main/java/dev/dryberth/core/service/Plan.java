@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * What the scheduler wants done for one service now.
@@ -47,8 +48,28 @@ public record Plan(
      * Tasks to start.
      *
      * @param replaced how many of them replace unhealthy ones
+     * @param zone where they must go, because the service has too few there; null: anywhere
      */
-    public record Start(Deployment deployment, int count, int replaced) {}
+    public record Start(Deployment deployment, int count, int replaced, @Nullable String zone) {
+
+        /** What the service says of those that were started, without its own name. */
+        public String says(List<String> taskIds) {
+            if (zone != null) {
+                return Rebalancing.startedIn(zone, taskIds);
+            }
+            String started = "has started %d tasks: %s.".formatted(taskIds.size(), named(taskIds));
+            return replaced == 0
+                    ? started
+                    : started
+                            + " Amazon ECS replaced %d tasks due to an unhealthy status."
+                                    .formatted(replaced);
+        }
+    }
+
+    /** {@code (task 0a) (task 1b)}. */
+    static String named(List<String> taskIds) {
+        return taskIds.stream().map(id -> "(task " + id + ")").collect(Collectors.joining(" "));
+    }
 
     /** A task to stop. */
     public record StopTask(TaskArn task, Stop why) {}
@@ -106,7 +127,11 @@ public record Plan(
         }
 
         void start(Deployment deployment, int count, int replaced) {
-            starts.add(new Start(deployment, count, replaced));
+            starts.add(new Start(deployment, count, replaced, null));
+        }
+
+        void start(Deployment deployment, int count, String zone) {
+            starts.add(new Start(deployment, count, 0, zone));
         }
 
         void stop(Member member, Stop why) {
@@ -122,14 +147,14 @@ public record Plan(
                     if (each.standing() instanceof Standing.Starting) {
                         pending++;
                     } else {
-                        running.add("(task " + each.id() + ")");
+                        running.add(each.id());
                     }
                 }
             }
             if (!running.isEmpty()) {
                 event(
                         "has stopped %d running tasks: %s."
-                                .formatted(running.size(), String.join(" ", running)));
+                                .formatted(running.size(), named(running)));
             }
             if (pending > 0) {
                 event("stopped " + pending + " pending tasks.");

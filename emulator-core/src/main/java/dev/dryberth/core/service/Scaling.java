@@ -187,7 +187,8 @@ final class Scaling {
     private void scaleIn() {
         List<Member> good = current.stream().filter(each -> !each.unhealthy()).toList();
         int surplus = good.size() - view.desiredCount();
-        if (surplus <= 0) {
+        // What moves between zones is there twice for a while.
+        if (surplus <= 0 || view.service().rebalancing()) {
             return;
         }
         List<Member> going = Victims.first(surplus, good, live, view.now());
@@ -243,8 +244,6 @@ final class Scaling {
     }
 
     private void start() {
-        Instant placeable = view.outlook().placeableFrom();
-        boolean placeableNow = placeable == null || !view.now().isBefore(placeable);
         int room = room();
         boolean missing = false;
         List<Deployment> order = new ArrayList<>(olderDeployments());
@@ -260,21 +259,10 @@ final class Scaling {
                 continue;
             }
             missing = true;
-            Instant notBefore = each.launchNotBefore();
-            if (notBefore != null && view.now().isBefore(notBefore)) {
-                plan.waits(
-                        Wait.Rule.LAUNCH_BACKOFF,
-                        "tasks to start: %d; launches hold back, failed rounds in a row: %d"
-                                .formatted(lacking, each.launchFailures()),
-                        List.of(),
-                        notBefore);
-            } else if (!placeableNow) {
-                plan.waits(
-                        Wait.Rule.PLACEMENT,
-                        "tasks to start: %d; no place takes them".formatted(lacking),
-                        List.of(),
-                        placeable);
-            } else if (room <= 0) {
+            if (holdsBack(view, plan, each, lacking)) {
+                continue;
+            }
+            if (room <= 0) {
                 plan.waits(
                         Wait.Rule.MAXIMUM_PERCENT,
                         "tasks to start: %d; maximumPercent allows %d, and so many are there"
@@ -290,6 +278,31 @@ final class Scaling {
         if (missing && room <= 0 && plan.startsNothing() && settled()) {
             plan.problem(STUCK);
         }
+    }
+
+    /** Whether no task of a deployment may be launched now; the plan says why, and until when. */
+    static boolean holdsBack(
+            ServiceView view, Plan.Draft plan, Deployment deployment, int lacking) {
+        Instant notBefore = deployment.launchNotBefore();
+        Instant placeable = view.outlook().placeableFrom();
+        if (notBefore != null && view.now().isBefore(notBefore)) {
+            plan.waits(
+                    Wait.Rule.LAUNCH_BACKOFF,
+                    "tasks to start: %d; launches hold back, failed rounds in a row: %d"
+                            .formatted(lacking, deployment.launchFailures()),
+                    List.of(),
+                    notBefore);
+            return true;
+        }
+        if (placeable != null && view.now().isBefore(placeable)) {
+            plan.waits(
+                    Wait.Rule.PLACEMENT,
+                    "tasks to start: %d; no place takes them".formatted(lacking),
+                    List.of(),
+                    placeable);
+            return true;
+        }
+        return false;
     }
 
     /** Whether no task is on its way up or down that would change anything by itself. */

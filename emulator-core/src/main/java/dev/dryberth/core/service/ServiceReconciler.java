@@ -24,6 +24,7 @@ import dev.dryberth.core.state.World;
  *       back.
  *   <li>{@link Scaling}: what may go, goes; what is missing starts.
  *   <li>{@link Ending}: the roll-out completes, the service says that it is steady.
+ *   <li>{@link Rebalancing}: tasks of a steady service move to zones with few.
  * </ol>
  *
  * <p><b>Example.</b> One task, 100/200, a new revision. Plan: start one. It runs: register its
@@ -70,10 +71,18 @@ public final class ServiceReconciler {
         if (!verdict.idle()) {
             return verdict.build();
         }
+        Plan.Draft interruption = Plan.of(view);
+        Rebalancing.interrupt(view, interruption);
+        if (!interruption.idle()) {
+            return interruption.build();
+        }
         Plan.Draft rest = Plan.of(view);
         Scaling.add(view, rest);
         if (rest.idle()) {
             Ending.complete(view, rest);
+        }
+        if (rest.idle()) {
+            Rebalancing.add(view, rest);
         }
         return rest.build();
     }

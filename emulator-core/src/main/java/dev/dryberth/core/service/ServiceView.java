@@ -19,12 +19,14 @@ import java.util.function.Predicate;
  * @param members its tasks, until the service has nothing to do with them any more, in the order of
  *     their ARNs
  * @param desiredCount how many tasks there are to be: for daemons, the instances that take one
+ * @param zones the zones its tasks are evened out over, in order; empty: they are not
  */
 record ServiceView(
         Service service,
         @Nullable ServiceDeployment rollout,
         List<Member> members,
         int desiredCount,
+        List<String> zones,
         Outlook outlook) {
 
     Instant now() {

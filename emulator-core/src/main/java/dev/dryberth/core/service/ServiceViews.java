@@ -38,7 +38,17 @@ final class ServiceViews {
                 service.daemon() && service.active()
                         ? Places.active(world, service.arn().clusterArn()).size()
                         : service.desiredCount();
-        return new ServiceView(service, rollout, members, desired, outlook);
+        return new ServiceView(service, rollout, members, desired, zones(world, service), outlook);
+    }
+
+    private static List<String> zones(World world, Service service) {
+        if (!service.zoneRebalancing() || service.daemon() || !service.active()) {
+            return List.of();
+        }
+        ServiceRevision newest = world.serviceRevisions().get(service.primary().revision());
+        return newest == null
+                ? List.of()
+                : Places.zones(world, service.arn().clusterArn(), newest.template());
     }
 
     private static Member member(World world, Service service, Task task, Outlook outlook) {

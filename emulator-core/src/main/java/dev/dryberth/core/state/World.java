@@ -71,7 +71,7 @@ public final class World {
             new Table<>("service", Service.class, ServiceArn::parse);
     private final Index<ClusterArn, ServiceArn, Service> servicesWatchingInstances =
             services.index(service ->
-                    service.daemon() || service.problem() != null
+                    service.daemon() || service.zoneRebalancing() || service.problem() != null
                             ? List.of(service.arn().clusterArn())
                             : List.of());
     private final Index<AlarmArn, ServiceArn, Service> servicesWatchingAlarm =
@@ -161,7 +161,7 @@ public final class World {
         return services;
     }
 
-    /** Daemons, and services that something keeps from going on, by cluster. */
+    /** Daemons, services evened out over zones or kept from going on by something, by cluster. */
     public Index<ClusterArn, ServiceArn, Service> servicesWatchingInstances() {
         return servicesWatchingInstances;
     }

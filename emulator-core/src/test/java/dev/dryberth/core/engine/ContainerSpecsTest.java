@@ -44,7 +44,7 @@ class ContainerSpecsTest {
 
     @Test
     void whatIsNotOverriddenStaysAsItWasRegistered() {
-        ContainerSpec spec = ContainerSpecs.of(bridge(), definition(APP), "app");
+        ContainerSpec spec = ContainerSpecs.of(bridge(), definition(APP), "app", null);
 
         assertThat(spec.definition()).isEqualTo(APP);
         assertThat(spec.environment())
@@ -69,7 +69,8 @@ class ContainerSpecsTest {
         ContainerOverride other = ContainerOverride.builder().name("side").cpu(99).build();
 
         ContainerSpec spec =
-                ContainerSpecs.of(overridden(bridge(), other, override), definition(APP), "app");
+                ContainerSpecs.of(
+                        overridden(bridge(), other, override), definition(APP), "app", null);
         assertThat(spec.definition().command()).containsExactly("migrate", "--all");
         assertThat(spec.definition().cpu()).isEqualTo(11);
         assertThat(spec.definition().memory()).isEqualTo(22);
@@ -94,7 +95,7 @@ class ContainerSpecsTest {
                                 PortMapping.builder().containerPortRange("8000-8002").build())
                         .build();
 
-        ContainerSpec spec = ContainerSpecs.of(bridge(), definition(ports), "app");
+        ContainerSpec spec = ContainerSpecs.of(bridge(), definition(ports), "app", null);
         assertThat(spec.network())
                 .isEqualTo(
                         new ContainerSpec.Network.Bridge(
@@ -130,18 +131,18 @@ class ContainerSpecsTest {
 
     private static ContainerSpec specIn(NetworkMode mode) {
         Task task = Tasks.task(Tasks.arn("t"), LaunchType.EC2, mode, null, container("app"));
-        return ContainerSpecs.of(task, definition(APP), "app");
+        return ContainerSpecs.of(task, definition(APP), "app", null);
     }
 
     @Test
     void anAwsvpcContainerJoinsTheNamespaceOfItsTask() {
         Eni eni = Tasks.eni("eni-1", Tasks.arn("t"));
         Task waiting = Tasks.fargate(Tasks.arn("t"), eni, container("app"));
-        assertThatThrownBy(() -> ContainerSpecs.of(waiting, definition(APP), "app"))
+        assertThatThrownBy(() -> ContainerSpecs.of(waiting, definition(APP), "app", null))
                 .hasMessageContaining("has no network namespace yet");
 
         Task ready = waiting.withEni(eni.ready("pause"));
-        assertThat(ContainerSpecs.of(ready, definition(APP), "app").network())
+        assertThat(ContainerSpecs.of(ready, definition(APP), "app", null).network())
                 .isEqualTo(new ContainerSpec.Network.Namespace("eni-1", "pause"));
     }
 
@@ -153,7 +154,7 @@ class ContainerSpecsTest {
                 task.withContainer(
                         task.container("db").running("docker-db", List.of(), Tasks.CREATED));
 
-        assertThat(ContainerSpecs.of(started, definition(APP), "app").siblings())
+        assertThat(ContainerSpecs.of(started, definition(APP), "app", null).siblings())
                 .containsExactly(new ContainerSpec.Sibling("db", "docker-db"));
     }
 

@@ -204,7 +204,7 @@ final class EngineFixture {
     }
 
     void pulled(TaskArn arn, String name) {
-        tell(new RuntimeEvent.ImagePulled(arn, name, null));
+        tell(new RuntimeEvent.ImagePulled(arn, name, "sha256:" + name, null));
     }
 
     void startedAs(TaskArn arn, String name, String runtimeId) {

@@ -11,10 +11,14 @@ import dev.dryberth.core.model.ContainerRecipe;
 import dev.dryberth.core.model.DesiredStatus;
 import dev.dryberth.core.model.HealthStatus;
 import dev.dryberth.core.model.LaunchType;
+import dev.dryberth.core.model.Membership;
 import dev.dryberth.core.model.NetworkMode;
 import dev.dryberth.core.model.PortBinding;
+import dev.dryberth.core.model.ServiceArn;
+import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
+import dev.dryberth.core.model.SubnetChoice;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
@@ -341,7 +345,82 @@ class PlacesTest {
                                 world,
                                 List.of(first, second),
                                 new World.TaskGroup(Tasks.CLUSTER, "family:web"),
+                                null,
                                 new Random(1)))
                 .isEqualTo(second);
+    }
+
+    @Test
+    void tasksOfTheSameRevisionCountBeforeThoseOfOlderOnes() {
+        Vpc.Subnet first = new Vpc.Subnet("subnet-a", "10.0.0.0/24", "us-east-1a");
+        Vpc.Subnet second = new Vpc.Subnet("subnet-b", "10.0.1.0/24", "us-east-1b");
+        ServiceArn service = ServiceArn.of(Tasks.CLUSTER, "web");
+        ServiceRevisionArn older = ServiceRevisionArn.of(service, "1");
+        ServiceRevisionArn newer = ServiceRevisionArn.of(service, "2");
+        member("us-east-1a", service, newer);
+        member("us-east-1b", service, older);
+        member("us-east-1b", service, older);
+
+        World.TaskGroup group = new World.TaskGroup(Tasks.CLUSTER, "family:web");
+        List<Vpc.Subnet> both = List.of(first, second);
+        assertThat(Places.subnet(world, both, group, newer, new Random(1))).isEqualTo(second);
+        assertThat(Places.subnet(world, both, group, older, new Random(1))).isEqualTo(first);
+        assertThat(Places.subnet(world, both, group, null, new Random(1))).isEqualTo(first);
+    }
+
+    private void member(String zone, ServiceArn service, ServiceRevisionArn revision) {
+        Task task = place(null, needing(1, 1), null, zone, true);
+        tx.put(
+                world.tasks(),
+                task.arn(),
+                task.withMembership(Membership.fresh(service, "ecs-svc/1", revision)));
+    }
+
+    @Test
+    void tasksGoToTheZonesOfTheirSubnetsOrOfTheInstances() {
+        Vpc vpc =
+                new Vpc(
+                        "vpc-1",
+                        Tasks.SCOPE,
+                        "10.0.0.0/16",
+                        true,
+                        "igw-1",
+                        List.of(
+                                new Vpc.Subnet("subnet-b", "10.0.0.0/24", "us-east-1b"),
+                                new Vpc.Subnet("subnet-a", "10.0.1.0/24", "us-east-1a"),
+                                new Vpc.Subnet("subnet-c", "10.0.2.0/24", "us-east-1c")),
+                        List.of());
+        tx.put(world.vpcs(), vpc.id(), vpc);
+        TaskTemplate fargate =
+                Tasks.template(
+                        new SubnetChoice("vpc-1", List.of("subnet-a", "subnet-b")), List.of());
+        TaskTemplate lost = fargate.withSubnets(new SubnetChoice("vpc-2", List.of("subnet-a")));
+        TaskTemplate onInstances = Tasks.onInstances(List.of());
+
+        assertThat(Places.zones(world, Tasks.CLUSTER, fargate))
+                .containsExactly("us-east-1a", "us-east-1b");
+        assertThat(Places.zones(world, Tasks.CLUSTER, lost)).isEmpty();
+        assertThat(Places.zones(world, Tasks.CLUSTER, onInstances)).isEmpty();
+        instance("a", 512, 512);
+        ContainerInstance nowhere =
+                new ContainerInstance(
+                        new ContainerInstanceArn(Tasks.SCOPE, "default", "b"),
+                        "i-b",
+                        ContainerInstance.Status.ACTIVE,
+                        true,
+                        512,
+                        512,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Tasks.CREATED,
+                        1,
+                        List.of());
+        tx.put(world.containerInstances(), nowhere.arn(), nowhere);
+        assertThat(Places.zones(world, Tasks.CLUSTER, onInstances)).containsExactly("us-east-1b");
+        assertThat(Places.within(world, fargate, "us-east-1b").subnets())
+                .isEqualTo(new SubnetChoice("vpc-1", List.of("subnet-b")));
+        assertThat(Places.within(world, fargate, null)).isEqualTo(fargate);
+        assertThat(Places.within(world, onInstances, "us-east-1b")).isEqualTo(onInstances);
     }
 }

@@ -5,6 +5,7 @@ import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.SimulatedLoop;
+import dev.dryberth.core.model.Attribute;
 import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.ContainerInstanceArn;
@@ -25,6 +26,7 @@ import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskStatus;
+import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.model.Vpc;
 import dev.dryberth.core.network.Networks;
 import dev.dryberth.core.runtime.journal.MemoryJournal;
@@ -35,6 +37,8 @@ import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 import dev.dryberth.core.task.Recipes;
 import dev.dryberth.core.task.Tasks;
+
+import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.ecs.model.ContainerDefinition;
 import software.amazon.awssdk.services.ecs.model.PortMapping;
@@ -49,6 +53,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * One service on the real engine, whose time is simulated and whose containers behave as their
@@ -170,17 +175,23 @@ final class ServiceRun {
     }
 
     void addInstance(String id) {
+        addInstance(id, null, 1024);
+    }
+
+    void addInstance(String id, @Nullable String zone, int cpuUnits) {
         ContainerInstance instance =
                 new ContainerInstance(
                         new ContainerInstanceArn(Tasks.SCOPE, "default", id),
                         "i-" + id,
                         ContainerInstance.Status.ACTIVE,
                         true,
+                        cpuUnits,
                         1024,
-                        1024,
                         List.of(),
                         List.of(),
-                        List.of(),
+                        zone == null
+                                ? List.of()
+                                : List.of(new Attribute("ecs.availability-zone", zone)),
                         START,
                         1,
                         List.of());
@@ -207,6 +218,68 @@ final class ServiceRun {
     private void redeploy() {
         resetExtremes();
         command(tx -> ServiceRows.deploy(tx, service(), wish, ids, loop.clock().now()));
+    }
+
+    /** From now on tasks of the newest revision may be in the first {@code subnets} of the VPC. */
+    void offer(int subnets) {
+        command(tx -> {
+            Vpc vpc = networks.defaultVpc(tx, Tasks.SCOPE);
+            List<String> ids =
+                    vpc.subnets().subList(0, subnets).stream().map(Vpc.Subnet::id).toList();
+            return revise(tx, template -> template.withSubnets(new SubnetChoice(vpc.id(), ids)));
+        });
+    }
+
+    /** From now on containers of the newest revision are made from {@code image}. */
+    void remake(String image) {
+        command(tx ->
+                revise(
+                        tx,
+                        template ->
+                                template.withRecipes(
+                                        List.of(Recipes.container("app").recipe(image)))));
+    }
+
+    /** From now on a container of the newest revision needs so much of an instance. */
+    void need(int cpuUnits) {
+        ContainerRecipe plain = wish.template().recipes().getFirst();
+        ContainerRecipe needing =
+                new ContainerRecipe(
+                        plain.name(),
+                        plain.image(),
+                        plain.essential(),
+                        plain.dependsOn(),
+                        plain.startTimeout(),
+                        plain.stopTimeout(),
+                        plain.healthCheck(),
+                        plain.restartPolicy(),
+                        cpuUnits,
+                        null,
+                        null);
+        command(tx -> revise(tx, template -> template.withRecipes(List.of(needing))));
+    }
+
+    private ServiceRevision revise(Tx tx, UnaryOperator<TaskTemplate> change) {
+        ServiceRevision newest =
+                Objects.requireNonNull(world.serviceRevisions().get(primary().revision()));
+        ServiceRevision next =
+                new ServiceRevision(
+                        newest.arn(),
+                        change.apply(newest.template()),
+                        newest.balanced(),
+                        newest.digests(),
+                        newest.document(),
+                        newest.createdAt());
+        tx.put(world.serviceRevisions(), next.arn(), next);
+        return next;
+    }
+
+    void switchRebalancing(boolean on) {
+        command(tx -> {
+            Service next = service().copy().zoneRebalancing(on).build();
+            tx.put(world.services(), arn, next);
+            return next;
+        });
     }
 
     void scale(int desiredCount) {

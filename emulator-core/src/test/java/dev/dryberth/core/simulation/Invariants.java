@@ -8,10 +8,13 @@ import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerPhase;
 import dev.dryberth.core.model.Dependency;
 import dev.dryberth.core.model.Eni;
+import dev.dryberth.core.model.Membership;
+import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskStatus;
 import dev.dryberth.core.model.TaskTimes;
+import dev.dryberth.core.runtime.ContainerSpec;
 import dev.dryberth.core.runtime.Effect;
 import dev.dryberth.core.runtime.RuntimeEvent.ObservedContainer;
 import dev.dryberth.core.runtime.simulated.SimulatedHost;
@@ -181,6 +184,7 @@ final class Invariants {
                 assertThat(container.phase())
                         .as("durable before %s starts: %s", spec.name(), task)
                         .isGreaterThanOrEqualTo(ContainerPhase.STARTING);
+                checkImage(spec, task, journal, world);
             }
             case Effect.CreateNamespace(var eni, var cidr) ->
                     assertThat(journal.durable(world.enis(), eni.id()))
@@ -198,6 +202,21 @@ final class Invariants {
             case Effect.MeasureTask e -> {}
             case Effect.RemoveUnknown e -> {}
             case Effect.RemoveAll e -> {}
+        }
+    }
+
+    /** All tasks of a revision run one image: the one that the journal knows. */
+    private static void checkImage(
+            ContainerSpec spec, Task task, FaultyJournal journal, World world) {
+        Membership membership = task.membership();
+        ServiceRevision revision =
+                membership == null
+                        ? null
+                        : journal.durable(world.serviceRevisions(), membership.revision());
+        if (revision != null) {
+            assertThat(spec.image())
+                    .as("the image of %s", task)
+                    .isEqualTo(Objects.requireNonNull(revision.pinned(spec.name())).imageId());
         }
     }
 

@@ -88,7 +88,8 @@ final class ServiceInvariants {
     private static boolean scaledIn(Task task) {
         return task.stop() != null
                 && task.stop().code() == StopCode.SERVICE_SCHEDULER_INITIATED
-                && task.stop().reason().startsWith("Scaling activity")
+                && (task.stop().reason().startsWith("Scaling activity")
+                        || task.stop().reason().startsWith("Availability-zone rebalancing"))
                 && task.health() == HealthStatus.HEALTHY;
     }
 
@@ -220,6 +221,30 @@ final class ServiceInvariants {
                                 && Invariants.atGoal(task));
     }
 
+    /** Whether its tasks are spread over both zones, if they are to be and there is room for it. */
+    private boolean even(Service service) {
+        ServiceRevision newest =
+                service.active()
+                        ? world.serviceRevisions().get(service.primary().revision())
+                        : null;
+        if (newest == null
+                || newest.template().subnets() == null
+                || !service.zoneRebalancing()
+                || !service.steady()
+                || service.primary().rolloutState() != RolloutState.COMPLETED
+                || service.rules().upper(service.desiredCount()) <= service.desiredCount()) {
+            return true;
+        }
+        String first = Workload.VPC.subnets().getFirst().availabilityZone();
+        int more = 0;
+        for (Task task : world.tasksOfService().of(service.arn())) {
+            if (!task.stopping()) {
+                more += first.equals(task.origin().availabilityZone()) ? 1 : -1;
+            }
+        }
+        return Math.abs(more) <= 1 && !service.rebalancing();
+    }
+
     /** With no faults, every service is steady or has failed, and every roll-out has ended. */
     void checkSettled() {
         List<String> unexplained = new ArrayList<>();
@@ -231,6 +256,9 @@ final class ServiceInvariants {
                             || waitsForEver(service);
             if (!done) {
                 unexplained.add("not settled " + service);
+            }
+            if (service.problem() == null && !waitsForEver(service) && !even(service)) {
+                unexplained.add("uneven " + service);
             }
         }
         for (ServiceDeployment each : world.serviceDeployments().all()) {

@@ -52,7 +52,9 @@ final class ServiceWorkload {
         Service service = tx.world().services().get(arn);
         Instant now = engine.loop().clock().now();
         if (service == null || service.status() == Service.Status.INACTIVE) {
-            ServiceRows.create(tx, Workload.CLUSTER, wish(arn), engine.ids(), now);
+            Service made = ServiceRows.create(tx, Workload.CLUSTER, wish(arn), engine.ids(), now);
+            boolean even = faults.below(2) == 0;
+            tx.put(tx.world().services(), arn, made.copy().zoneRebalancing(even).build());
             return "create " + arn.name();
         }
         if (!service.active()) {

@@ -299,6 +299,10 @@ final class Simulation {
 
     private void actOnAService() {
         Engine target = engine();
+        if (faults.below(3) == 0) {
+            trace.add("images", "built anew");
+            host.rebuildImages();
+        }
         command(
                 "service",
                 tx -> {

@@ -74,9 +74,7 @@ final class Containers {
         try {
             CreateContainerCmd request =
                     requests.fill(
-                            engine.calls().createContainerCmd(spec.definition().image()),
-                            spec,
-                            withLimits);
+                            engine.calls().createContainerCmd(spec.image()), spec, withLimits);
             id = request.exec().getId();
         } catch (ConflictException taken) {
             InspectContainerResponse before = existing(spec);

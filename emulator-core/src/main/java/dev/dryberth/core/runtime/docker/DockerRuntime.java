@@ -109,8 +109,7 @@ public final class DockerRuntime implements ContainerRuntime {
                             e -> namespaces.failed(create.eni(), e));
             case Effect.RemoveNamespace(var eni) ->
                     removing(eniLane(eni.id()), () -> namespaces.remove(eni));
-            case Effect.PullImage(var task, var container, var image) ->
-                    images.ensure(task, container, image);
+            case Effect.PullImage pull -> images.ensure(pull);
             case Effect.StartContainer(var spec) ->
                     submit(
                             containerLane(spec.task(), spec.name()),

@@ -52,6 +52,11 @@ record ImageReference(
         return new ImageReference(text, registry, path, tag, digest);
     }
 
+    /** The same repository's image of another digest. */
+    ImageReference at(String otherDigest) {
+        return new ImageReference(given, registry, path, null, otherDigest);
+    }
+
     /** What the engine's pull calls the repository. */
     String repository() {
         return registry + "/" + path;

@@ -5,7 +5,9 @@ import com.github.dockerjava.api.command.PullImageCmd;
 import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.exception.NotFoundException;
 
+import dev.dryberth.core.model.PinnedImage;
 import dev.dryberth.core.model.TaskArn;
+import dev.dryberth.core.runtime.Effect;
 import dev.dryberth.core.runtime.RuntimeEvent;
 import dev.dryberth.core.runtime.RuntimeEvent.ImagePullFailed;
 import dev.dryberth.core.runtime.RuntimeEvent.ImagePulled;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -28,6 +31,9 @@ import java.util.function.Consumer;
  * <p>Deviation: ECS asks the registry at every start of a task; here an image that the engine has
  * under its reference is used as it is. A developer builds images that no registry knows, and often
  * has no network.
+ *
+ * <p>A pinned image is looked for by its id, which no tag can move from it; when it is gone, its
+ * registry is asked for its digest, if it has one.
  *
  * <p>That an image is there is remembered until the engine tells of any change to its images, or
  * cannot be heard, so a task whose image was used before starts without asking.
@@ -54,12 +60,37 @@ final class Images {
 
     private sealed interface Outcome {}
 
-    private record Present(@Nullable String digest) implements Outcome {}
+    private record Present(String imageId, @Nullable String digest) implements Outcome {}
 
     private record Failed(String reason) implements Outcome {}
 
+    /**
+     * An image to look for.
+     *
+     * @param name or id by which the engine has it
+     * @param reference by which a registry has it
+     * @param anywhere whether one may have it
+     */
+    private record Wanted(String name, ImageReference reference, boolean anywhere) {
+
+        static Wanted of(String image, @Nullable PinnedImage pinned) {
+            ImageReference reference = ImageReference.parse(image);
+            if (pinned == null) {
+                return new Wanted(image, reference, true);
+            }
+            String digest = pinned.digest();
+            return digest == null
+                    ? new Wanted(pinned.imageId(), reference, false)
+                    : new Wanted(pinned.imageId(), reference.at(digest), true);
+        }
+    }
+
     /** Requests for one image that come while it is being fetched share what comes of it. */
-    void ensure(TaskArn task, String container, String image) {
+    void ensure(Effect.PullImage pull) {
+        TaskArn task = pull.task();
+        String container = pull.container();
+        PinnedImage pinned = pull.pinned();
+        String image = pinned == null ? pull.image() : pinned.imageId();
         Present known = present.get(image);
         if (known != null) {
             tell(task, container, known);
@@ -74,7 +105,7 @@ final class Images {
             Thread.ofVirtual()
                     .name("docker image " + image)
                     .start(() -> {
-                        Outcome outcome = obtain(image);
+                        Outcome outcome = obtain(pull.image(), pinned);
                         underWay.remove(image, mine);
                         mine.complete(outcome);
                     });
@@ -84,7 +115,8 @@ final class Images {
     private void tell(TaskArn task, String container, Outcome outcome) {
         sink.accept(
                 switch (outcome) {
-                    case Present(String digest) -> new ImagePulled(task, container, digest);
+                    case Present(String imageId, String digest) ->
+                            new ImagePulled(task, container, imageId, digest);
                     case Failed(String reason) -> new ImagePullFailed(task, container, reason);
                 });
     }
@@ -95,43 +127,53 @@ final class Images {
         present.clear();
     }
 
-    private Outcome obtain(String image) {
-        ImageReference reference;
+    private Outcome obtain(String image, @Nullable PinnedImage pinned) {
+        Wanted wanted;
         try {
-            reference = ImageReference.parse(image);
+            wanted = Wanted.of(image, pinned);
         } catch (Reasons.Refused invalid) {
             return new Failed(Reasons.named("CannotPullContainerError", invalid));
         }
         try {
             try {
-                return fetch(image, reference);
+                return fetch(wanted);
             } catch (RuntimeException e) {
                 // An engine that went away is waited for, and asked once more when it is back.
                 if (!Engine.unreachable(e) || !gate.enter(Jobs.ENGINE_WAIT)) {
                     throw e;
                 }
                 gate.leave();
-                return fetch(image, reference);
+                return fetch(wanted);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Failed(pullFailed(reference, "interrupted"));
+            return new Failed(pullFailed(wanted.reference(), "interrupted"));
         } catch (RuntimeException | Error e) {
             // An Error too, or all who want this image would wait for ever.
-            return new Failed(pullFailed(reference, Reasons.message(e)));
+            return new Failed(pullFailed(wanted.reference(), Reasons.message(e)));
         }
     }
 
-    private Outcome fetch(String image, ImageReference reference) throws InterruptedException {
-        Present local = local(image, reference);
+    private Outcome fetch(Wanted wanted) throws InterruptedException {
+        Present local = local(wanted.name(), wanted.reference());
         if (local != null) {
             return local;
         }
-        pull(reference);
-        Present pulled = local(image, reference);
+        if (!wanted.anywhere()) {
+            return new Failed(gone(wanted));
+        }
+        pull(wanted.reference());
+        Present pulled = local(wanted.name(), wanted.reference());
         return pulled != null
                 ? pulled
-                : new Failed(pullFailed(reference, reference + ": not found"));
+                : new Failed(pullFailed(wanted.reference(), wanted.reference() + ": not found"));
+    }
+
+    /** A pinned image that no registry has can't be had again. */
+    private static String gone(Wanted wanted) {
+        return Reasons.cut(
+                "CannotPullContainerError: image %s, which this service revision runs as %s, is gone from the engine and in no registry; a new deployment takes what that name means now"
+                        .formatted(wanted.name(), wanted.reference()));
     }
 
     private @Nullable Present local(String image, ImageReference reference) {
@@ -142,7 +184,10 @@ final class Images {
         } catch (NotFoundException absent) {
             return null;
         }
-        Present result = new Present(digest(reference, found.getRepoDigests()));
+        Present result =
+                new Present(
+                        Objects.requireNonNull(found.getId()),
+                        digest(reference, found.getRepoDigests()));
         if (present.size() < MAX_REMEMBERED && changes.get() == before) {
             present.put(image, result);
             if (changes.get() != before) {

@@ -8,8 +8,12 @@ import dev.dryberth.core.runtime.RuntimeEvent.ObservedNamespace;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,6 +35,7 @@ public final class SimulatedHost {
     final TreeMap<String, String> namespaces = new TreeMap<>();
 
     private long created;
+    private int builds;
     private int nextPort = FIRST_DYNAMIC_PORT;
 
     /** The end of a container's processes. */
@@ -96,6 +101,23 @@ public final class SimulatedHost {
 
         boolean isIn(int run) {
             return running && runs == run;
+        }
+    }
+
+    /** Builds all images anew: their names mean other images from now on. Loop thread. */
+    public void rebuildImages() {
+        builds++;
+    }
+
+    /** What an image's name means now. */
+    String imageId(String image) {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest((image + " " + builds).getBytes(StandardCharsets.UTF_8));
+            return "sha256:" + HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java has SHA-256", impossible);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.dryberth.core.runtime.simulated;
 import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.HealthStatus;
+import dev.dryberth.core.model.PinnedImage;
 import dev.dryberth.core.model.PortBinding;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.runtime.ContainerRuntime;
@@ -16,13 +17,9 @@ import dev.dryberth.core.runtime.simulated.SimulatedHost.Machine;
 
 import org.jspecify.annotations.Nullable;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -109,8 +106,7 @@ public final class SimulatedRuntime implements ContainerRuntime {
         switch (effect) {
             case Effect.CreateNamespace(Eni eni, String vpcCidr) -> createNamespace(eni);
             case Effect.RemoveNamespace(Eni eni) -> removeNamespace(eni);
-            case Effect.PullImage(TaskArn task, String container, String image) ->
-                    pull(task, container, image);
+            case Effect.PullImage pull -> pull(pull);
             case Effect.StartContainer(ContainerSpec spec) -> startContainer(spec);
             case Effect.StopContainer stop -> stopContainer(stop);
             case Effect.RemoveTask(TaskArn task) -> after(REMOVAL, () -> removeTask(task));
@@ -152,29 +148,21 @@ public final class SimulatedRuntime implements ContainerRuntime {
                 });
     }
 
-    private void pull(TaskArn task, String container, String image) {
-        Step step = script.pull(task, container, image);
+    private void pull(Effect.PullImage pull) {
+        PinnedImage pinned = pull.pinned();
+        String imageId = pinned == null ? host.imageId(pull.image()) : pinned.imageId();
+        Step step = script.pull(pull.task(), pull.container(), pull.image());
         after(
                 step.takes(),
                 () -> {
                     String failure = step.failure();
                     emit(
                             failure == null
-                                    ? new RuntimeEvent.ImagePulled(task, container, digest(image))
-                                    : new RuntimeEvent.ImagePullFailed(task, container, failure));
+                                    ? new RuntimeEvent.ImagePulled(
+                                            pull.task(), pull.container(), imageId, imageId)
+                                    : new RuntimeEvent.ImagePullFailed(
+                                            pull.task(), pull.container(), failure));
                 });
-    }
-
-    /** The same image always has the same digest, as in a registry nobody pushes to. */
-    private static String digest(String image) {
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256")
-                            .digest(image.getBytes(StandardCharsets.UTF_8));
-            return "sha256:" + HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every Java has SHA-256", impossible);
-        }
     }
 
     private void startContainer(ContainerSpec spec) {

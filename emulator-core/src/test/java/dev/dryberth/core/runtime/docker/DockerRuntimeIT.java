@@ -8,6 +8,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Frame;
 
 import dev.dryberth.core.model.HealthStatus;
+import dev.dryberth.core.model.PinnedImage;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.runtime.ContainerSpec;
 import dev.dryberth.core.runtime.Effect;
@@ -36,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -250,7 +252,7 @@ class DockerRuntimeIT {
 
     @Test
     void aMissingImageCannotBePulled() throws InterruptedException {
-        probe.run(new Effect.PullImage(Specs.task("0af0"), "app", "127.0.0.1:9/none/such:1"));
+        probe.run(new Effect.PullImage(Specs.task("0af0"), "app", "127.0.0.1:9/none/such:1", null));
         assertThat(probe.await(ImagePullFailed.class).reason())
                 .startsWith(
                         "CannotPullContainerError: pull image manifest has been retried 1 time(s):"
@@ -262,9 +264,39 @@ class DockerRuntimeIT {
     void aLocalImageIsUsedAndRemembered() throws InterruptedException {
         for (int i = 0; i < 3; i++) {
             probe.clear();
-            probe.run(new Effect.PullImage(Specs.task("0af0"), "app", image));
+            probe.run(new Effect.PullImage(Specs.task("0af0"), "app", image, null));
             assertThat(probe.await(ImagePulled.class).digest()).isNull();
         }
+    }
+
+    @Test
+    void aPinnedImageIsFoundByItsIdUnderAnyName() throws InterruptedException {
+        String id = Objects.requireNonNull(engine.calls().inspectImageCmd(image).exec().getId());
+        String moved = "127.0.0.1:9/none/such:1";
+        probe.run(
+                new Effect.PullImage(
+                        Specs.task("0af0"), "app", moved, new PinnedImage("app", moved, id, null)));
+        assertThat(probe.await(ImagePulled.class).imageId()).isEqualTo(id);
+    }
+
+    @Test
+    void aPinnedImageThatIsGoneIsAskedForByItsDigestOnly() throws InterruptedException {
+        String gone = "sha256:" + "0".repeat(64);
+        String name = "127.0.0.1:9/none/such:1";
+        probe.run(
+                new Effect.PullImage(
+                        Specs.task("0af0"), "app", name, new PinnedImage("app", name, gone, gone)));
+        assertThat(probe.await(ImagePullFailed.class).reason())
+                .startsWith("CannotPullContainerError: ")
+                .contains("failed to resolve ref 127.0.0.1:9/none/such@" + gone + ": ");
+
+        probe.clear();
+        probe.run(
+                new Effect.PullImage(
+                        Specs.task("0af0"), "app", name, new PinnedImage("app", name, gone, null)));
+        assertThat(probe.await(ImagePullFailed.class).reason())
+                .startsWith("CannotPullContainerError: image " + gone)
+                .contains(name);
     }
 
     @Test

@@ -124,6 +124,7 @@ final class Specs {
                 "id-" + task.id() + "-" + built.name(),
                 attempt,
                 built,
+                built.image(),
                 environment,
                 volumes,
                 network,

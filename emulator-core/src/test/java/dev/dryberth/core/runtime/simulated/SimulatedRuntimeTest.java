@@ -84,21 +84,23 @@ final class SimulatedRuntimeTest {
 
     @Test
     void pullsAnyImageButTheMissingOne() {
-        runFor(Duration.ofSeconds(1), new Effect.PullImage(TASK, "app", "nginx"));
+        runFor(Duration.ofSeconds(1), new Effect.PullImage(TASK, "app", "nginx", null));
         assertThat(last(ImagePulled.class).digest()).startsWith("sha256:").hasSize(71);
 
-        runFor(Duration.ofSeconds(1), new Effect.PullImage(TASK, "app", "simulated/missing:2"));
+        runFor(
+                Duration.ofSeconds(1),
+                new Effect.PullImage(TASK, "app", "simulated/missing:2", null));
         assertThat(last(ImagePullFailed.class).reason())
                 .startsWith("CannotPullContainerError: ")
                 .endsWith("simulated/missing:2: not found");
 
-        runFor(Duration.ofSeconds(1), new Effect.PullImage(TASK, "app", "simulated/mising"));
+        runFor(Duration.ofSeconds(1), new Effect.PullImage(TASK, "app", "simulated/mising", null));
         assertThat(last(ImagePullFailed.class).reason()).contains("exit-{code}-after-{time}");
     }
 
     @Test
     void aSlowPullTakesItsTime() {
-        Effect slow = new Effect.PullImage(TASK, "app", "simulated/slow-to-pull-3s");
+        Effect slow = new Effect.PullImage(TASK, "app", "simulated/slow-to-pull-3s", null);
         runFor(Duration.ofMillis(2999), slow);
         assertThat(events).noneMatch(ImagePulled.class::isInstance);
 
@@ -349,6 +351,7 @@ final class SimulatedRuntimeTest {
                 "id-of-" + built.name(),
                 attempt,
                 built,
+                built.image(),
                 List.of(),
                 List.of(),
                 network,
