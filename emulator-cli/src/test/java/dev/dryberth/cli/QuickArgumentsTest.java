@@ -90,23 +90,14 @@ final class QuickArgumentsTest {
                                 ServiceTimings.AWS.repeatProblem()));
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "fast",
-        "healthy-after",
-        "healthy-after=-1",
-        "healthy-after=soon",
-        "max-backoff=1e9",
-        "nap=1"
-    })
-    void refusesATimingThatIsNone(String value) {
+    @Test
+    void refusesATimingThatIsNone() {
         ServeOptions options = new ServeOptions();
-        new CommandLine(options).parseArgs("--timing", value);
+        new CommandLine(options).parseArgs("--timing", "nap=1");
 
         assertThatThrownBy(options::check)
                 .isInstanceOf(CommandFailure.class)
-                .hasMessageContaining("--timing: '")
-                .hasMessageContaining("(expected: ");
+                .hasMessageContaining("--timing: 'nap=1' (expected: ");
     }
 
     private static List<String> exampleOf(OptionSpec option) {
