@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 class ExplanationViewTest {
@@ -45,7 +46,13 @@ class ExplanationViewTest {
                 fixture.ecs.world,
                 fixture.row(),
                 new Outlook(
-                        null, List.of(), ServiceTimings.AWS, clock, fixture.now(), () -> "next"));
+                        null,
+                        Map.of(),
+                        List.of(),
+                        ServiceTimings.AWS,
+                        clock,
+                        fixture.now(),
+                        () -> "next"));
     }
 
     private static JsonNode json(Explanation explanation) throws IOException {

@@ -202,7 +202,7 @@ class ServiceDeploymentsApiTest {
 
     private String digestWhenPinned(
             dev.dryberth.core.model.ServiceRevision row, @Nullable String digest) {
-        var pinned = row.pin(new PinnedImage("app", "busybox", "sha256:1", digest));
+        var pinned = row.pin(new PinnedImage("app", "sha256:1", digest));
         fixture.ecs.write(tx -> tx.put(fixture.ecs.world.serviceRevisions(), row.arn(), pinned));
         return revision(row.arn().text()).containerImages().getFirst().imageDigest();
     }

@@ -63,7 +63,8 @@ class RolloutFaultsIT {
         FrontedService service = service("killed", DESIRED, 100, 200);
         long end = System.nanoTime() + KILLING.toNanos();
         int kills = 0;
-        while (kills < LEAST_KILLS || System.nanoTime() < end) {
+        long limit = System.nanoTime() + KILLING.multipliedBy(10).toNanos();
+        while ((kills < LEAST_KILLS && System.nanoTime() < limit) || System.nanoTime() < end) {
             List<String> containers = service.containers();
             if (!containers.isEmpty()) {
                 docker.kill(containers.get(random.nextInt(containers.size())));
@@ -78,6 +79,7 @@ class RolloutFaultsIT {
                     Duration.ofMillis(random.nextInt(2 * KILL_EVERY_MILLIS)).toNanos());
         }
 
+        assertThat(kills).as("seed %d", seed).isGreaterThanOrEqualTo(LEAST_KILLS);
         service.awaits(
                 "five healthy tasks",
                 () -> {

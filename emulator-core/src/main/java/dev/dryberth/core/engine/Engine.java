@@ -313,8 +313,10 @@ public final class Engine {
                 pipeline.whenDurable(() -> runtime.run(effect));
             }
         } catch (RuntimeException | Error e) {
+            if (current.tx().changes().stream().anyMatch(this::concernsBalancing)) {
+                balancing.rolledBack();
+            }
             current.tx().rollBack();
-            balancing.rolledBack();
             throw e;
         } finally {
             turn = null;

@@ -52,12 +52,7 @@ final class Pinning {
                 || !consistent(tx.world(), task, event.container())) {
             return;
         }
-        PinnedImage image =
-                new PinnedImage(
-                        event.container(),
-                        task.container(event.container()).recipe().image(),
-                        event.imageId(),
-                        event.digest());
+        PinnedImage image = new PinnedImage(event.container(), event.imageId(), event.digest());
         tx.put(tx.world().serviceRevisions(), revision.arn(), revision.pin(image));
     }
 

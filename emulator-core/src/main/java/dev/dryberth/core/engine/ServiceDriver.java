@@ -39,10 +39,12 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedCollection;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -65,6 +67,9 @@ final class ServiceDriver {
     /** Until when placing a task of a service is not tried again; lost with the daemon. */
     private final Map<ServiceArn, Instant> placeableFrom = new HashMap<>();
 
+    /** The same of moving one into a zone, which keeps nothing else from being started. */
+    private final Map<ServiceArn, Map<String, Instant>> zonesFrom = new HashMap<>();
+
     ServiceDriver(Loop loop, Ids ids, TaskMaker maker, ServiceTimings timings) {
         this.loop = loop;
         this.ids = ids;
@@ -83,7 +88,7 @@ final class ServiceDriver {
             Service service = tx.world().services().get(arn);
             if (service == null) {
                 loop.cancel(tag);
-                placeableFrom.remove(arn);
+                placesChanged(arn);
                 return;
             }
             Plan plan =
@@ -116,6 +121,7 @@ final class ServiceDriver {
     private Outlook outlook(World world, Service service, Supplier<String> number) {
         return new Outlook(
                 placeableFrom.get(service.arn()),
+                zonesFrom.getOrDefault(service.arn(), Collections.emptyMap()),
                 alarming(world, service),
                 timings,
                 loop.clock(),
@@ -140,6 +146,7 @@ final class ServiceDriver {
     /** There may be a place now for what could not be placed. */
     void placesChanged(ServiceArn arn) {
         placeableFrom.remove(arn);
+        zonesFrom.remove(arn);
     }
 
     private void write(Tx tx, Service before, Plan plan, List<Effect> effects) {
@@ -214,6 +221,7 @@ final class ServiceDriver {
             refused(
                     tx,
                     service.arn(),
+                    start.zone(),
                     PlacementProblems.text(template.launchType(), vetoes, start.zone()));
         }
     }
@@ -269,9 +277,14 @@ final class ServiceDriver {
                 Membership.fresh(service.arn(), deployment.id(), deployment.revision()));
     }
 
-    private void refused(Tx tx, ServiceArn arn, String problem) {
+    private void refused(Tx tx, ServiceArn arn, @Nullable String zone, String problem) {
         Instant now = loop.clock().now();
-        placeableFrom.put(arn, now.plus(loop.clock().wait(timings.placementRetry())));
+        Instant again = now.plus(loop.clock().wait(timings.placementRetry()));
+        if (zone == null) {
+            placeableFrom.put(arn, again);
+        } else {
+            zonesFrom.computeIfAbsent(arn, first -> new TreeMap<>()).put(zone, again);
+        }
         Service service = tx.world().services().get(arn);
         if (service == null) {
             return;

@@ -2,9 +2,11 @@ package dev.dryberth.core.engine;
 
 import dev.dryberth.core.model.AlarmArn;
 import dev.dryberth.core.model.ContainerInstanceArn;
+import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeploymentArn;
+import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
@@ -110,10 +112,17 @@ final class Settling {
         } else if (table.equals(world.containerInstances().name())) {
             ContainerInstanceArn arn = ContainerInstanceArn.parse(change.key());
             for (Service service : world.servicesWatchingInstances().of(arn.clusterArn())) {
-                services.placesChanged(service.arn());
-                dirty.add(service.arn());
+                if (onInstances(service)) {
+                    services.placesChanged(service.arn());
+                    dirty.add(service.arn());
+                }
             }
         }
+    }
+
+    private boolean onInstances(Service service) {
+        ServiceRevision newest = world.serviceRevisions().get(service.primary().revision());
+        return newest == null || newest.template().launchType() != LaunchType.FARGATE;
     }
 
     private static void add(Set<ServiceArn> dirty, @Nullable ServiceArn arn) {

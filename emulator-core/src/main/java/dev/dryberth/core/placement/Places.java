@@ -60,6 +60,7 @@ public final class Places {
         return instance.attributes().stream()
                 .filter(each -> each.name().equals(ZONE))
                 .map(each -> each.value())
+                .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
     }

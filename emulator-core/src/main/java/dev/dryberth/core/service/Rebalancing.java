@@ -6,9 +6,13 @@ import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -99,7 +103,14 @@ final class Rebalancing {
         }
         List<String> moves = moves(counts);
         int room = view.upper() - view.live().size();
-        if (moves.isEmpty()) {
+        Instant again = firstZoneTriedAgain();
+        if (moves.isEmpty() && again != null) {
+            plan.waits(
+                    Wait.Rule.PLACEMENT,
+                    "zones are uneven; those with few have no room",
+                    List.of(),
+                    again);
+        } else if (moves.isEmpty()) {
             tasks.stream()
                     .filter(each -> Victims.isProtected(each, view.now()))
                     .forEach(each -> plan.wakeAt(each.membership().protectedUntil()));
@@ -139,16 +150,16 @@ final class Rebalancing {
         List<String> into = new ArrayList<>();
         while (true) {
             int from = -1;
-            int to = 0;
+            int to = -1;
             for (int i = 0; i < counts.length; i++) {
                 if (movable[i] > 0 && (from < 0 || counts[i] > counts[from])) {
                     from = i;
                 }
-                if (counts[i] < counts[to]) {
+                if (open(view.zones().get(i)) && (to < 0 || counts[i] < counts[to])) {
                     to = i;
                 }
             }
-            if (from < 0 || counts[from] - counts[to] <= 1) {
+            if (from < 0 || to < 0 || counts[from] - counts[to] <= 1) {
                 return into;
             }
             counts[from]--;
@@ -156,6 +167,21 @@ final class Rebalancing {
             counts[to]++;
             into.add(view.zones().get(to));
         }
+    }
+
+    /** Whether a task may be moved into a zone: not when it had no room a moment ago. */
+    private boolean open(String zone) {
+        Instant from = view.outlook().zonesFrom().get(zone);
+        return from == null || !view.now().isBefore(from);
+    }
+
+    /** Null: no zone had no room. */
+    private @Nullable Instant firstZoneTriedAgain() {
+        return view.zones().stream()
+                .filter(each -> !open(each))
+                .map(view.outlook().zonesFrom()::get)
+                .min(Comparator.naturalOrder())
+                .orElse(null);
     }
 
     /** Stops what is too many, if it may be stopped. */
@@ -215,7 +241,8 @@ final class Rebalancing {
 
     /** Below 0 for a task in a zone where none would be started now. */
     private int zone(Member member) {
-        return view.zones().indexOf(member.task().origin().availabilityZone());
+        String zone = member.task().origin().availabilityZone();
+        return zone == null ? -1 : view.zones().indexOf(zone);
     }
 
     private List<Member> remaining(List<Member> going) {

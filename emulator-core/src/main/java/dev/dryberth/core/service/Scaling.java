@@ -150,14 +150,39 @@ final class Scaling {
         }
     }
 
-    /** While the newest deployment has failed, the older ones are what there is, as desired. */
+    /**
+     * While the newest deployment has failed, the older ones are what there is, but no more than
+     * are desired, and with those of the newest not more than may be, as long as enough are
+     * healthy.
+     */
     private void keepOlder() {
-        int surplus = older.size() - view.desiredCount();
+        long surplus =
+                Math.max(
+                        older.size() - view.desiredCount(),
+                        Math.min((long) live.size() - view.upper(), healthy - view.lower()));
+        if (surplus <= 0 || older.isEmpty()) {
+            wantNoMoreThanDesired();
+            return;
+        }
         List<Member> going =
-                surplus <= 0 ? List.of() : Victims.first(surplus, older, live, view.now());
+                Victims.first((int) Math.min(surplus, older.size()), older, live, view.now());
         going.forEach(each -> stop(each, scaling()));
-        if (surplus > 0) {
-            giveUpWanting(going, false);
+        giveUpWanting(going, false);
+    }
+
+    /** Of the tasks that older deployments lack, those beyond the desired count are given up. */
+    private void wantNoMoreThanDesired() {
+        int rest = view.desiredCount();
+        for (Deployment each : olderDeployments()) {
+            rest -= Math.min(each.desiredCount(), view.live(each).size());
+        }
+        for (Deployment each : olderDeployments()) {
+            int present = Math.min(each.desiredCount(), view.live(each).size());
+            int more = Math.min(each.desiredCount() - present, Math.max(0, rest));
+            rest -= more;
+            if (present + more < each.desiredCount()) {
+                plan.deployment(each.withDesiredCount(present + more, view.now()));
+            }
         }
     }
 

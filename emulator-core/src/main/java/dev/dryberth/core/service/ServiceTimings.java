@@ -45,7 +45,8 @@ public record ServiceTimings(
      * These waits with a change: {@code aws} and {@code local} name all of them, {@code
      * healthy-after=40} one, in seconds.
      *
-     * @throws IllegalArgumentException if it names none, or is not from 0 to 86,400 seconds
+     * @throws IllegalArgumentException if it names none, or is not from 0 to 86,400 seconds, or
+     *     would place without a pause
      */
     public ServiceTimings with(String change) {
         int equals = change.indexOf('=');
@@ -57,6 +58,10 @@ public record ServiceTimings(
             throw unknown(change);
         }
         Duration value = seconds(change.substring(equals + 1));
+        if (change.startsWith("placement-retry=") && value.isZero()) {
+            // Tried again in the same moment, it would be tried without end.
+            throw outOfRange(change);
+        }
         return switch (change.substring(0, equals)) {
             case "healthy-after" ->
                     new ServiceTimings(
@@ -86,10 +91,18 @@ public record ServiceTimings(
             seconds = -1;
         }
         if (!(seconds >= 0 && seconds <= MAX.toSeconds())) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' (expected: 0 to " + MAX.toSeconds() + " seconds)");
+            throw outOfRange(text);
         }
         return Duration.ofMillis(Math.round(seconds * 1000));
+    }
+
+    private static IllegalArgumentException outOfRange(String text) {
+        return new IllegalArgumentException(
+                "'"
+                        + text
+                        + "' (expected: 0 to "
+                        + MAX.toSeconds()
+                        + " seconds; placement-retry at least 0.001)");
     }
 
     private static IllegalArgumentException unknown(String change) {

@@ -51,7 +51,7 @@ class PinningTest {
         assertThat(pull.pinned()).isNull();
 
         found(pull.task(), FIRST, DIGEST);
-        assertThat(pinned()).isEqualTo(new PinnedImage("app", "app:latest", FIRST, DIGEST));
+        assertThat(pinned()).isEqualTo(new PinnedImage("app", FIRST, DIGEST));
         assertThat(started()).containsExactly(FIRST);
         assertThat(fixture.container(pull.task(), "app").imageDigest()).isEqualTo(DIGEST);
     }

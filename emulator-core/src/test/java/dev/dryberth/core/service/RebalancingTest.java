@@ -288,6 +288,39 @@ class RebalancingTest {
     }
 
     @Test
+    void aZoneWithoutRoomKeepsNobodyFromOthers() {
+        ServiceRun run = new ServiceRun(4, ServiceRun.percentages(100, 125));
+        run.addInstance("1", "us-east-1a", 4096);
+        run.createOnInstances(ServiceRun.GOOD);
+        run.switchRebalancing(true);
+        run.passSeconds(60);
+        run.need(2000);
+        run.addInstance("2", "us-east-1b", 1024);
+        run.addInstance("3", "us-east-1c", 4096);
+        run.passSeconds(120);
+        assertThat(zones(run)).isEqualTo(Map.of("us-east-1a", 2, "us-east-1c", 2));
+
+        run.die(run.running().getFirst().arn());
+        run.loop.runPosted();
+        run.passSeconds(5);
+        assertThat(run.running()).as("refused moves hold no start back").hasSize(4);
+    }
+
+    @Test
+    void aTaskOutsideEveryZoneStays() {
+        ServiceRun run = new ServiceRun(2, ServiceRun.percentages(100, 200));
+        run.addInstance("1", null, 1024);
+        run.createOnInstances(ServiceRun.GOOD);
+        run.switchRebalancing(true);
+        run.passSeconds(60);
+        run.addInstance("2", "us-east-1a", 1024);
+        run.addInstance("3", "us-east-1b", 1024);
+        run.passSeconds(60);
+        assertThat(run.running()).hasSize(2);
+        assertThat(run.service().steady()).isTrue();
+    }
+
+    @Test
     void anInstanceInAnotherZoneTakesItsShare() {
         ServiceRun run = new ServiceRun(4, ServiceRun.percentages(100, 200));
         run.addInstance("1", "us-east-1a", 1024);

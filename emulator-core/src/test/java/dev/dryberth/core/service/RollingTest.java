@@ -185,7 +185,7 @@ class RollingTest {
     }
 
     @Test
-    void theOldTasksOfAFailedDeploymentFollowTheDesiredCount() {
+    void oldTasksBesideAFailedDeploymentGoWhenFewerAreDesired() {
         ServiceRun run = new ServiceRun(2, ServiceRun.breaking(false));
         run.create(ServiceRun.GOOD).passSeconds(30);
         run.deploy("simulated/missing").passSeconds(120);
@@ -200,6 +200,19 @@ class RollingTest {
         run.passSeconds(30);
         assertThat(run.images()).isEmpty();
         assertThat(run.primary().rolloutState()).isEqualTo(RolloutState.FAILED);
+    }
+
+    @Test
+    void whatDiedBesideAFailedDeploymentIsNotWantedBeyondTheDesiredCount() {
+        ServiceRun run = new ServiceRun(2, ServiceRun.breaking(false));
+        run.create(ServiceRun.GOOD).passSeconds(30);
+        run.deploy("simulated/missing").passSeconds(120);
+        run.die(run.running().getFirst().arn());
+        run.scale(0);
+        run.passSeconds(120);
+
+        assertThat(run.images()).isEmpty();
+        assertThat(run.service().deployments()).allMatch(each -> each.desiredCount() == 0);
     }
 
     @Test

@@ -18,14 +18,14 @@ class ServiceTimingsTest {
                                 .with("healthy-after=0.5")
                                 .with("first-backoff=1")
                                 .with("max-backoff=2")
-                                .with("placement-retry=0")
+                                .with("placement-retry=0.001")
                                 .with("repeat-problem=86400"))
                 .isEqualTo(
                         new ServiceTimings(
                                 Duration.ofMillis(500),
                                 Duration.ofSeconds(1),
                                 Duration.ofSeconds(2),
-                                Duration.ZERO,
+                                Duration.ofMillis(1),
                                 Duration.ofDays(1)));
         assertThat(ServiceTimings.LOCAL.with("aws")).isEqualTo(ServiceTimings.AWS);
         assertThat(ServiceTimings.AWS.with("local")).isEqualTo(ServiceTimings.LOCAL);
@@ -42,6 +42,7 @@ class ServiceTimingsTest {
                 "healthy-after=soon",
                 "healthy-after=-1",
                 "healthy-after=NaN",
+                "placement-retry=0",
                 "max-backoff=86401"
             })
     void refuseAChangeThatIsNone(String change) {

@@ -90,7 +90,11 @@ final class Images {
         TaskArn task = pull.task();
         String container = pull.container();
         PinnedImage pinned = pull.pinned();
-        String image = pinned == null ? pull.image() : pinned.imageId();
+        // What is known of a pinned image depends on the registry it can be had from.
+        String image =
+                pinned == null
+                        ? pull.image()
+                        : pull.image() + " " + pinned.imageId() + " " + pinned.digest();
         Present known = present.get(image);
         if (known != null) {
             tell(task, container, known);

@@ -275,7 +275,7 @@ class DockerRuntimeIT {
         String moved = "127.0.0.1:9/none/such:1";
         probe.run(
                 new Effect.PullImage(
-                        Specs.task("0af0"), "app", moved, new PinnedImage("app", moved, id, null)));
+                        Specs.task("0af0"), "app", moved, new PinnedImage("app", id, null)));
         assertThat(probe.await(ImagePulled.class).imageId()).isEqualTo(id);
     }
 
@@ -285,7 +285,7 @@ class DockerRuntimeIT {
         String name = "127.0.0.1:9/none/such:1";
         probe.run(
                 new Effect.PullImage(
-                        Specs.task("0af0"), "app", name, new PinnedImage("app", name, gone, gone)));
+                        Specs.task("0af0"), "app", name, new PinnedImage("app", gone, gone)));
         assertThat(probe.await(ImagePullFailed.class).reason())
                 .startsWith("CannotPullContainerError: ")
                 .contains("failed to resolve ref 127.0.0.1:9/none/such@" + gone + ": ");
@@ -293,7 +293,7 @@ class DockerRuntimeIT {
         probe.clear();
         probe.run(
                 new Effect.PullImage(
-                        Specs.task("0af0"), "app", name, new PinnedImage("app", name, gone, null)));
+                        Specs.task("0af0"), "app", name, new PinnedImage("app", gone, null)));
         assertThat(probe.await(ImagePullFailed.class).reason())
                 .startsWith("CannotPullContainerError: image " + gone)
                 .contains(name);
