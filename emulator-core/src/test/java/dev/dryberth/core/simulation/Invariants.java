@@ -61,7 +61,7 @@ final class Invariants {
     }
 
     /** Whether these are the very same rows; they are immutable, so nothing changed then. */
-    private static boolean same(List<?> before, Collection<?> now) {
+    static boolean same(List<?> before, Collection<?> now) {
         if (before.size() != now.size()) {
             return false;
         }

@@ -41,6 +41,9 @@ final class ServiceInvariants {
     private Set<TaskArn> soundBefore = new HashSet<>();
     private Map<ServiceArn, Service> rowsBefore = new HashMap<>();
     private boolean first = true;
+    private List<Service> services = List.of();
+    private List<Task> tasks = List.of();
+    private List<Target> targets = List.of();
 
     ServiceInvariants(World world, SimulatedLoop loop) {
         this.world = world;
@@ -48,6 +51,14 @@ final class ServiceInvariants {
     }
 
     void check() {
+        if (Invariants.same(services, world.services().all())
+                && Invariants.same(tasks, world.tasks().all())
+                && Invariants.same(targets, world.targets().all())) {
+            return;
+        }
+        services = List.copyOf(world.services().all());
+        tasks = List.copyOf(world.tasks().all());
+        targets = List.copyOf(world.targets().all());
         Map<ServiceArn, Integer> live = new HashMap<>();
         Set<TaskArn> stopping = new HashSet<>();
         Set<TaskArn> sound = new HashSet<>();
