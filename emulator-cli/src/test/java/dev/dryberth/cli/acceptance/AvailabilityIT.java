@@ -15,7 +15,7 @@ import java.util.Map;
 /** A service that is rolled in the middle of thousands of requests loses none of them. */
 class AvailabilityIT {
 
-    private static final int REQUESTS = Thorough.count(15_000, 50_000);
+    private static final int REQUESTS = Thorough.count(9_000, 50_000);
     private static final int BEFORE_THE_ROLL = REQUESTS / 3;
     private static final int AFTER_THE_ROLL = 5_000;
     private static final int VISITORS = 6;

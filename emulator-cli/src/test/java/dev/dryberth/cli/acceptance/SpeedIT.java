@@ -54,9 +54,9 @@ class SpeedIT {
                     .containsExactly(
                             "has started 1 tasks: ID.",
                             "registered 1 targets in ID",
+                            "has stopped 1 running tasks: ID.",
                             "deregistered 1 targets in ID",
                             "has begun draining connections on 1 tasks.",
-                            "has stopped 1 running tasks: ID.",
                             "deployment completed.",
                             "has reached a steady state.");
         }

@@ -30,7 +30,7 @@ import java.util.concurrent.Future;
 @Order(1)
 class ChurnIT {
 
-    private static final int CYCLES = Thorough.count(80, 200);
+    private static final int CYCLES = Thorough.count(60, 200);
     private static final int AT_ONCE = 8;
 
     /** One namespace stands ready in each of three subnets. */

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 @Order(2)
 class KillIT {
 
-    private static final int RUN_TASKS = Thorough.count(15, 30);
-    private static final int LEAST_KILLS = Thorough.count(3, 5);
+    private static final int RUN_TASKS = Thorough.count(10, 30);
+    private static final int LEAST_KILLS = Thorough.count(2, 5);
     private static final int LONGEST_LIFE_MILLIS = 2500;
 
     /** So many tasks go on from one life of the daemon to the next; more would only take time. */
