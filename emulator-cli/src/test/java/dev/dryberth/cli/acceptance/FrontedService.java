@@ -3,6 +3,8 @@ package dev.dryberth.cli.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.dryberth.cli.faults.Thorough;
+
 import org.awaitility.core.ConditionTimeoutException;
 
 import software.amazon.awssdk.services.ecs.EcsClient;
@@ -46,7 +48,7 @@ final class FrontedService {
     private static final int UNHEALTHY_THRESHOLD = 10;
 
     private static final int REQUESTS = 40;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(Thorough.count(2, 10));
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
     private final TaskBench bench;
