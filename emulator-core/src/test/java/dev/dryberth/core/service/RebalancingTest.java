@@ -40,6 +40,17 @@ class RebalancingTest {
         return run;
     }
 
+    /** Four tasks on the only instance, in the first zone. */
+    private static ServiceRun onOneInstance(int maximum, int cpuUnits) {
+        ServiceRun run = new ServiceRun(4, ServiceRun.percentages(100, maximum));
+        run.addInstance("1", "us-east-1a", cpuUnits);
+        run.createOnInstances(ServiceRun.GOOD);
+        run.switchRebalancing(true);
+        run.passSeconds(60);
+        assertThat(zones(run)).isEqualTo(Map.of("us-east-1a", 4));
+        return run;
+    }
+
     private static Map<String, Integer> zones(ServiceRun run) {
         Map<String, Integer> zones = new TreeMap<>();
         for (Task each : run.running()) {
@@ -269,11 +280,7 @@ class RebalancingTest {
         String problem =
                 "(service web) is unable to place a task in us-east-1b because no container"
                         + " instance met all of its requirements.";
-        ServiceRun run = new ServiceRun(4, ServiceRun.percentages(100, 200));
-        run.addInstance("1", "us-east-1a", 1024);
-        run.createOnInstances(ServiceRun.GOOD);
-        run.switchRebalancing(true);
-        run.passSeconds(60);
+        ServiceRun run = onOneInstance(200, 1024);
         run.need(2000);
         run.addInstance("2", "us-east-1b", 1024);
         run.passSeconds(60);
@@ -289,11 +296,7 @@ class RebalancingTest {
 
     @Test
     void aZoneWithoutRoomKeepsNobodyFromOthers() {
-        ServiceRun run = new ServiceRun(4, ServiceRun.percentages(100, 125));
-        run.addInstance("1", "us-east-1a", 4096);
-        run.createOnInstances(ServiceRun.GOOD);
-        run.switchRebalancing(true);
-        run.passSeconds(60);
+        ServiceRun run = onOneInstance(125, 4096);
         run.need(2000);
         run.addInstance("2", "us-east-1b", 1024);
         run.addInstance("3", "us-east-1c", 4096);
@@ -322,12 +325,7 @@ class RebalancingTest {
 
     @Test
     void anInstanceInAnotherZoneTakesItsShare() {
-        ServiceRun run = new ServiceRun(4, ServiceRun.percentages(100, 200));
-        run.addInstance("1", "us-east-1a", 1024);
-        run.createOnInstances(ServiceRun.GOOD);
-        run.switchRebalancing(true);
-        run.passSeconds(60);
-        assertThat(zones(run)).isEqualTo(Map.of("us-east-1a", 4));
+        ServiceRun run = onOneInstance(200, 1024);
 
         run.addInstance("2", "us-east-1b", 1024);
         run.passSeconds(60);
