@@ -150,9 +150,17 @@ class RolloutIT {
             service.awaits("some failures", () -> service.primary().failedTasks() > 3);
             assertThat(service.answers()).containsExactly("200 one");
             assertThat(service.primary().rolloutStateAsString()).isEqualTo("IN_PROGRESS");
+            // On a busy machine a task of the first revision may just be replaced.
+            service.awaits(
+                    "nothing but its percentages to hold it",
+                    () ->
+                            explain(service.name())
+                                    .output()
+                                    .contains(
+                                            "minimumHealthyPercent asks for 2 healthy tasks, and 2"
+                                                    + " are"));
             assertThat(explain(service.name()).output())
                     .contains(" is in progress: 0 of 2 tasks healthy; ")
-                    .contains("minimumHealthyPercent asks for 2 healthy tasks, and 2 are")
                     .contains(" TaskFailedToStart: CannotPullContainerError: ");
             assertThat(explain("none").status()).isEqualTo(1);
             assertThat(explain("none").err()).contains("there is no service none in cluster ");
