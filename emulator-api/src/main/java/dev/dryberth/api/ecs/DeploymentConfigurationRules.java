@@ -1,6 +1,7 @@
 package dev.dryberth.api.ecs;
 
 import dev.dryberth.core.model.RolloutRules;
+import dev.dryberth.core.model.Shift;
 
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ final class DeploymentConfigurationRules {
     static Checked check(@Nullable DeploymentConfiguration given, boolean daemon) {
         DeploymentConfiguration asked =
                 given == null ? DeploymentConfiguration.builder().build() : given;
-        refuseWhatIsNotBuilt(asked);
+        Shift shift = ShiftRules.check(asked, daemon);
         RolloutRules usual = daemon ? RolloutRules.DAEMON : RolloutRules.REPLICA;
         int least =
                 percent(
@@ -69,10 +70,10 @@ final class DeploymentConfigurationRules {
                         most,
                         breaker(breaker),
                         alarms(asked.alarms()),
-                        bake == null ? null : Duration.ofMinutes(bake));
+                        bake == null ? null : Duration.ofMinutes(bake),
+                        shift);
         DeploymentConfiguration.Builder echo =
-                asked.toBuilder()
-                        .strategy(DeploymentStrategy.ROLLING)
+                ShiftRules.completed(asked.toBuilder(), shift)
                         .minimumHealthyPercent(least)
                         .maximumPercent(most);
         if (breaker == null) {
@@ -96,7 +97,13 @@ final class DeploymentConfigurationRules {
         }
         DeploymentConfiguration.Builder merged = present.toBuilder();
         if (given.strategyAsString() != null) {
-            merged.strategy(given.strategyAsString());
+            // What belongs to another strategy does not stay.
+            merged.strategy(given.strategyAsString())
+                    .linearConfiguration(given.linearConfiguration())
+                    .canaryConfiguration(given.canaryConfiguration());
+            if (given.strategy() == DeploymentStrategy.ROLLING) {
+                merged.lifecycleHooks(List.of());
+            }
         }
         if (given.minimumHealthyPercent() != null) {
             merged.minimumHealthyPercent(given.minimumHealthyPercent());
@@ -123,31 +130,6 @@ final class DeploymentConfigurationRules {
             merged.canaryConfiguration(given.canaryConfiguration());
         }
         return merged.build();
-    }
-
-    private static void refuseWhatIsNotBuilt(DeploymentConfiguration asked) {
-        if (asked.strategy() != null) {
-            switch (asked.strategy()) {
-                case ROLLING -> {}
-                case BLUE_GREEN, LINEAR, CANARY ->
-                        throw EcsErrors.notBuilt(
-                                "the deployment strategy " + asked.strategyAsString());
-                case UNKNOWN_TO_SDK_VERSION ->
-                        throw EcsErrors.notOneOf(
-                                "strategy", List.of("ROLLING", "BLUE_GREEN", "LINEAR", "CANARY"));
-            }
-        }
-        if (!asked.lifecycleHooks().isEmpty()) {
-            throw EcsErrors.notBuilt("deployment lifecycle hooks");
-        }
-        if (asked.linearConfiguration() != null) {
-            throw EcsErrors.invalidParameter(
-                    "linearConfiguration is only valid for the LINEAR deployment strategy."); // [?]
-        }
-        if (asked.canaryConfiguration() != null) {
-            throw EcsErrors.invalidParameter(
-                    "canaryConfiguration is only valid for the CANARY deployment strategy."); // [?]
-        }
     }
 
     private static int percent(

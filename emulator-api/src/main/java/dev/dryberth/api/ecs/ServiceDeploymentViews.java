@@ -1,26 +1,31 @@
 package dev.dryberth.api.ecs;
 
 import dev.dryberth.core.model.Deployment;
+import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.PinnedImage;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.ServiceRevisionArn;
+import dev.dryberth.core.model.Shift;
 import dev.dryberth.core.state.World;
 
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.ecs.model.ContainerImage;
+import software.amazon.awssdk.services.ecs.model.DeploymentLifecycleHookDetail;
 import software.amazon.awssdk.services.ecs.model.Rollback;
 import software.amazon.awssdk.services.ecs.model.ServiceDeploymentAlarms;
 import software.amazon.awssdk.services.ecs.model.ServiceDeploymentBrief;
 import software.amazon.awssdk.services.ecs.model.ServiceDeploymentCircuitBreaker;
+import software.amazon.awssdk.services.ecs.model.ServiceRevisionLoadBalancer;
 import software.amazon.awssdk.services.ecs.model.ServiceRevisionSummary;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Service deployments and revisions as AWS shows them. Loop thread. */
 final class ServiceDeploymentViews {
@@ -32,6 +37,7 @@ final class ServiceDeploymentViews {
         ServiceArn service = row.arn().serviceArn();
         Map<ServiceRevisionArn, TaskCounts> counts = ServiceViews.counts(world, service);
         ServiceDeployment.Rollback rollback = row.rollback();
+        Lifecycle lifecycle = row.lifecycle();
         return software.amazon.awssdk.services.ecs.model.ServiceDeployment.builder()
                 .serviceDeploymentArn(row.arn().text())
                 .serviceArn(service.text())
@@ -44,11 +50,13 @@ final class ServiceDeploymentViews {
                 .sourceServiceRevisions(
                         row.sources().stream()
                                 .distinct()
-                                .map(each -> summary(world, service, each, counts))
+                                .map(each -> split(summary(world, service, each, counts), row))
                                 .toList())
-                .targetServiceRevision(summary(world, service, row.target(), counts))
+                .targetServiceRevision(split(summary(world, service, row.target(), counts), row))
                 .status(row.status().name())
                 .statusReason(row.statusReason())
+                .lifecycleStage(lifecycle == null ? null : lifecycle.stage().name())
+                .lifecycleHookDetails(lifecycle == null ? null : hooks(lifecycle))
                 .deploymentConfiguration(DeploymentConfigurationRules.shown(row.configuration()))
                 .rollback(
                         rollback == null
@@ -85,6 +93,41 @@ final class ServiceDeploymentViews {
                 .runningTaskCount(own.running())
                 .pendingTaskCount(own.pending())
                 .build();
+    }
+
+    /** Which part of the traffic a revision has, while it is being moved. */
+    private static ServiceRevisionSummary split(
+            ServiceRevisionSummary summary, ServiceDeployment row) {
+        Lifecycle lifecycle = row.lifecycle();
+        if (lifecycle == null) {
+            return summary;
+        }
+        boolean green = summary.arn().equals(row.target().text());
+        boolean blue =
+                !row.sources().isEmpty() && summary.arn().equals(row.sources().getFirst().text());
+        return summary.toBuilder()
+                .requestedTestTrafficWeight(percent(green, blue, lifecycle.test()))
+                .requestedProductionTrafficWeight(percent(green, blue, lifecycle.production()))
+                .build();
+    }
+
+    private static double percent(boolean green, boolean blue, int thousandths) {
+        int part = green ? thousandths : blue ? Shift.ALL - thousandths : 0;
+        return part / 10.0;
+    }
+
+    private static List<DeploymentLifecycleHookDetail> hooks(Lifecycle lifecycle) {
+        return Stream.concat(lifecycle.ended().stream(), lifecycle.runs().stream())
+                .map(each ->
+                        DeploymentLifecycleHookDetail.builder()
+                                .hookId(each.id())
+                                .targetType(each.function() == null ? "PAUSE" : "AWS_LAMBDA")
+                                .targetArn(each.function())
+                                .status(each.status().name())
+                                .expiresAt(each.expiresAt())
+                                .timeoutAction(each.onTimeout().name())
+                                .build())
+                .toList();
     }
 
     private static int requested(@Nullable Service service, ServiceRevisionArn revision) {
@@ -134,6 +177,21 @@ final class ServiceDeploymentViews {
                             return image.build();
                         })
                         .toList();
-        return row.document().toBuilder().containerImages(images).build();
+        var view = row.document().toBuilder().containerImages(images);
+        if (!row.balanced().isEmpty()) {
+            view.resolvedConfiguration(resolved ->
+                    resolved.loadBalancers(
+                            row.balanced().stream().map(ServiceDeploymentViews::place).toList()));
+        }
+        return view.build();
+    }
+
+    /** Where the tasks of a revision are registered. */
+    private static ServiceRevisionLoadBalancer place(ServiceRevision.Balanced balanced) {
+        ServiceRevision.Pair pair = balanced.pair();
+        return ServiceRevisionLoadBalancer.builder()
+                .targetGroupArn(balanced.group().text())
+                .productionListenerRule(pair == null ? null : pair.productionRule())
+                .build();
     }
 }

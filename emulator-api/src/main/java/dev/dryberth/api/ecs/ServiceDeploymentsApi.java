@@ -169,7 +169,6 @@ final class ServiceDeploymentsApi {
                 .build();
     }
 
-    /** There are no hooks yet that a roll-out could wait for. */
     ContinueServiceDeploymentResponse continueServiceDeployment(
             Tx tx, ContinueServiceDeploymentRequest request) {
         ServiceDeployment row = existing(tx.world(), request.serviceDeploymentArn());
@@ -183,9 +182,24 @@ final class ServiceDeploymentsApi {
             throw EcsErrors.invalidParameter(
                     "Invalid hookId: hookId must follow the format: ecs-{hookType}-{id}");
         }
-        throw EcsErrors.invalidParameter(
-                "Provided hookId is either completed, unavailable, or not associated with the given"
-                        + " Resource ARN");
+        boolean goesOn =
+                switch (request.action()) {
+                    case null -> true;
+                    case CONTINUE -> true;
+                    case ROLLBACK -> false;
+                    case UNKNOWN_TO_SDK_VERSION ->
+                            throw EcsErrors.notOneOf("action", List.of("CONTINUE", "ROLLBACK"));
+                };
+        ServiceDeployment next = Deployments.continued(row, hook, goesOn);
+        if (next == null) {
+            throw EcsErrors.invalidParameter(
+                    "Provided hookId is either completed, unavailable, or not associated with the"
+                            + " given Resource ARN");
+        }
+        tx.put(tx.world().serviceDeployments(), next.arn(), next);
+        return ContinueServiceDeploymentResponse.builder()
+                .serviceDeploymentArn(next.arn().text())
+                .build();
     }
 
     private static ServiceDeployment existing(World world, @Nullable String text) {

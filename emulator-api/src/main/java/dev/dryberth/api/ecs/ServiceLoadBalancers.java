@@ -26,34 +26,52 @@ final class ServiceLoadBalancers {
 
     private ServiceLoadBalancers() {}
 
+    /**
+     * Checks what a service asks for.
+     *
+     * @param shifts whether its deployments move traffic, for which each load balancer must have an
+     *     advancedConfiguration
+     */
     static List<Balanced> check(
-            World world, Scope scope, TaskDefinition definition, List<LoadBalancer> asked) {
+            World world,
+            Scope scope,
+            TaskDefinition definition,
+            List<LoadBalancer> asked,
+            boolean shifts) {
         if (asked.size() > MAX_TARGET_GROUPS) {
             throw EcsErrors.invalidParameter(
                     "loadBalancers can have at most " + MAX_TARGET_GROUPS + " items."); // [?]
         }
         refuseWhatIsNotBuilt(asked);
+        AdvancedConfigurations.check(world, asked, shifts);
         NetworkMode mode = TaskRecipes.networkMode(definition);
         List<Balanced> balanced = new ArrayList<>();
         for (LoadBalancer each : asked) {
             checkPort(definition, each);
             TargetGroup group = group(world, scope, each.targetGroupArn());
             checkType(group, mode);
-            if (!Forwards.users(world).containsKey(group.arn())) {
+            // A group that is not forwarded to yet is found out when a deployment begins.
+            if (!shifts && !Forwards.users(world).containsKey(group.arn())) {
                 throw EcsErrors.invalidParameter(
                         "The target group with targetGroupArn "
                                 + group.arn()
                                 + " does not have an associated load balancer.");
             }
-            if (balanced.stream().anyMatch(other -> other.group().equals(group.arn()))) {
-                throw EcsErrors.invalidParameter("Duplicate targetGroupArn found: " + group.arn());
+            TargetGroup other = null;
+            if (each.advancedConfiguration() != null) {
+                other = group(world, scope, each.advancedConfiguration().alternateTargetGroupArn());
+                checkType(other, mode);
             }
             balanced.add(
                     new Balanced(
                             group.arn(),
                             group.targetType() == TargetGroup.TargetType.INSTANCE,
                             each.containerName(),
-                            each.containerPort()));
+                            each.containerPort(),
+                            other == null
+                                    ? null
+                                    : AdvancedConfigurations.pair(
+                                            other.arn(), each.advancedConfiguration())));
         }
         return List.copyOf(balanced);
     }
@@ -67,9 +85,6 @@ final class ServiceLoadBalancers {
             }
             if (each.loadBalancerName() != null) {
                 throw EcsErrors.notBuilt("Classic Load Balancers (loadBalancerName)");
-            }
-            if (each.advancedConfiguration() != null) {
-                throw EcsErrors.notBuilt("advancedConfiguration of load balancers");
             }
         }
     }

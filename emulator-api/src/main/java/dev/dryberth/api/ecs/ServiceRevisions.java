@@ -64,9 +64,9 @@ final class ServiceRevisions {
         }
     }
 
-    Draft draft(Tx tx, Cluster cluster, CreateServiceRequest request, boolean daemon) {
+    Draft draft(Tx tx, Cluster cluster, CreateServiceRequest request, ServiceSettings settings) {
         TaskTemplate template = rules.template(tx, cluster, asRunTask(request));
-        if (daemon && !template.capacityProviders().isEmpty()) {
+        if (settings.daemon() && !template.capacityProviders().isEmpty()) {
             throw EcsErrors.invalidParameter(
                     "Specifying a capacity provider strategy is not supported when you create a"
                             + " service using the DAEMON scheduling strategy.");
@@ -77,7 +77,8 @@ final class ServiceRevisions {
                         cluster.arn().scope(),
                         Objects.requireNonNull(
                                 tx.world().taskDefinitions().get(template.taskDefinition())),
-                        request.loadBalancers());
+                        request.loadBalancers(),
+                        settings.rules().shift() != null);
         checkRole(request, template);
         return new Draft(template, balanced, document(request, template));
     }
@@ -131,17 +132,6 @@ final class ServiceRevisions {
         } else {
             document.capacityProviderStrategy(
                     template.capacityProviders().stream().map(ServiceRevisions::item).toList());
-        }
-        if (!request.loadBalancers().isEmpty()) {
-            document.resolvedConfiguration(resolved ->
-                    resolved.loadBalancers(
-                            request.loadBalancers().stream()
-                                    .map(each ->
-                                            software.amazon.awssdk.services.ecs.model
-                                                    .ServiceRevisionLoadBalancer.builder()
-                                                    .targetGroupArn(each.targetGroupArn())
-                                                    .build())
-                                    .toList()));
         }
         return document.build();
     }

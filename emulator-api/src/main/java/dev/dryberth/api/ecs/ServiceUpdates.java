@@ -46,7 +46,7 @@ final class ServiceUpdates {
         boolean forced = Boolean.TRUE.equals(request.forceNewDeployment());
         ServiceRevisions.Draft draft = null;
         if (forced || namesWhatTasksAreMadeOf(request)) {
-            ServiceRevisions.Draft made = revisions.draft(tx, cluster, wanted, settings.daemon());
+            ServiceRevisions.Draft made = revisions.draft(tx, cluster, wanted, settings);
             boolean differs = !made.sameAs(newest);
             if (differs && !forced) {
                 requireSameCapacity(made, newest);

@@ -57,7 +57,7 @@ final class Services {
         ServiceArn arn = ServiceArn.of(cluster.arn(), name(request.serviceName()));
         String token = token(arn, request.clientToken());
         ServiceSettings settings = ServiceSettings.check(request);
-        ServiceRevisions.Draft draft = revisions.draft(tx, cluster, request, settings.daemon());
+        ServiceRevisions.Draft draft = revisions.draft(tx, cluster, request, settings);
         List<Tag> tags = TagRules.checked(request.tags());
         var document = ServiceDocuments.document(arn, request, settings, draft);
         Service present = world.services().get(arn);
@@ -134,7 +134,7 @@ final class Services {
                         service,
                         ongoing(world, service),
                         revision.arn(),
-                        ServiceDeploymentArn.of(service.arn(), ids.urlSafe21()),
+                        ServiceDeploymentArn.of(service.arn(), ids.urlSafe(21)),
                         number,
                         service.document().deploymentConfiguration(),
                         now);

@@ -52,6 +52,7 @@ class ExplanationViewTest {
                         ServiceTimings.AWS,
                         clock,
                         fixture.now(),
+                        () -> "next",
                         () -> "next"));
     }
 

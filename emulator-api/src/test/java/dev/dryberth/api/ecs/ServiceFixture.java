@@ -5,10 +5,18 @@ import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.HostAccess;
 import dev.dryberth.core.model.LaunchType;
+import dev.dryberth.core.model.Listener;
+import dev.dryberth.core.model.ListenerArn;
+import dev.dryberth.core.model.LoadBalancer;
+import dev.dryberth.core.model.LoadBalancerArn;
 import dev.dryberth.core.model.Membership;
 import dev.dryberth.core.model.ServiceArn;
+import dev.dryberth.core.model.TargetGroup;
+import dev.dryberth.core.model.TargetGroup.TargetType;
+import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskStatus;
+import dev.dryberth.core.model.TrafficProtocol;
 import dev.dryberth.core.model.Vpc;
 import dev.dryberth.core.network.Networks;
 
@@ -20,12 +28,17 @@ import software.amazon.awssdk.services.ecs.model.NetworkConfiguration;
 import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.Service;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupTuple;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Services over an {@link EcsFixture}, with a clock the test sets; nothing schedules their tasks.
@@ -95,6 +108,83 @@ final class ServiceFixture {
         return NetworkConfiguration.builder()
                 .awsvpcConfiguration(awsvpc -> awsvpc.subnets(subnet))
                 .build();
+    }
+
+    static TargetGroupArn group(String name) {
+        return new TargetGroupArn(EcsFixture.SCOPE, name, "0123456789abcdef");
+    }
+
+    /** Makes a target group. */
+    void group(String name, TargetType type) {
+        TargetGroup row =
+                new TargetGroup(
+                        group(name),
+                        type,
+                        TrafficProtocol.HTTP,
+                        TargetGroup.ProtocolVersion.HTTP1,
+                        80,
+                        "vpc-1",
+                        new TargetGroup.HealthCheck(
+                                true,
+                                TrafficProtocol.HTTP,
+                                null,
+                                "/",
+                                Duration.ofSeconds(30),
+                                Duration.ofSeconds(5),
+                                5,
+                                2,
+                                "200"),
+                        Map.of(),
+                        List.of());
+        ecs.write(tx -> tx.put(ecs.world.targetGroups(), row.arn(), row));
+    }
+
+    /** Makes a load balancer whose listener forwards to the group of its own name. */
+    void listen(String name) {
+        listen(name, name);
+    }
+
+    /**
+     * Makes a load balancer whose listener forwards to these groups.
+     *
+     * @return the ARN of the listener's default rule
+     */
+    String listen(String name, String... groups) {
+        ListenerArn listener =
+                new ListenerArn(
+                        new LoadBalancerArn(
+                                EcsFixture.SCOPE,
+                                LoadBalancer.Type.APPLICATION,
+                                name,
+                                "0123456789abcdef"),
+                        "fedcba9876543210");
+        Action forward =
+                Action.builder()
+                        .type("forward")
+                        .forwardConfig(config ->
+                                config.targetGroups(
+                                        Stream.of(groups).map(ServiceFixture::tuple).toList()))
+                        .build();
+        Listener row =
+                new Listener(
+                        listener,
+                        TrafficProtocol.HTTP,
+                        80,
+                        null,
+                        List.of(),
+                        null,
+                        null,
+                        List.of(forward),
+                        "0000000000000000",
+                        Map.of(),
+                        null,
+                        List.of());
+        ecs.write(tx -> tx.put(ecs.world.listeners(), listener, row));
+        return row.defaultRule().text();
+    }
+
+    private static TargetGroupTuple tuple(String group) {
+        return TargetGroupTuple.builder().targetGroupArn(group(group).text()).weight(1).build();
     }
 
     /** Creates {@code web} with one task on Fargate, with whatever {@code changes} make of it. */

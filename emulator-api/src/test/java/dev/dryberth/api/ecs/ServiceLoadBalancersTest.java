@@ -3,26 +3,16 @@ package dev.dryberth.api.ecs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dryberth.core.model.Listener;
-import dev.dryberth.core.model.ListenerArn;
-import dev.dryberth.core.model.LoadBalancer;
-import dev.dryberth.core.model.LoadBalancerArn;
 import dev.dryberth.core.model.ServiceRevision.Balanced;
-import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroup.TargetType;
-import dev.dryberth.core.model.TargetGroupArn;
-import dev.dryberth.core.model.TrafficProtocol;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import software.amazon.awssdk.services.ecs.model.InvalidParameterException;
 import software.amazon.awssdk.services.ecs.model.Service;
-import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /** Which target groups a service can have, and what it shows of them. */
@@ -30,69 +20,6 @@ import java.util.Objects;
 class ServiceLoadBalancersTest {
 
     private final ServiceFixture fixture = new ServiceFixture();
-
-    private static TargetGroupArn arn(String name) {
-        return new TargetGroupArn(EcsFixture.SCOPE, name, "0123456789abcdef");
-    }
-
-    private void group(String name, TargetType type) {
-        TargetGroup group =
-                new TargetGroup(
-                        arn(name),
-                        type,
-                        TrafficProtocol.HTTP,
-                        TargetGroup.ProtocolVersion.HTTP1,
-                        80,
-                        "vpc-1",
-                        new TargetGroup.HealthCheck(
-                                true,
-                                TrafficProtocol.HTTP,
-                                null,
-                                "/",
-                                Duration.ofSeconds(30),
-                                Duration.ofSeconds(5),
-                                5,
-                                2,
-                                "200"),
-                        Map.of(),
-                        List.of());
-        fixture.ecs.write(tx -> tx.put(fixture.ecs.world.targetGroups(), group.arn(), group));
-    }
-
-    private void listen(String name) {
-        ListenerArn listener =
-                new ListenerArn(
-                        new LoadBalancerArn(
-                                EcsFixture.SCOPE,
-                                LoadBalancer.Type.APPLICATION,
-                                name,
-                                "0123456789abcdef"),
-                        "fedcba9876543210");
-        Action forward =
-                Action.builder()
-                        .type("forward")
-                        .forwardConfig(config ->
-                                config.targetGroups(
-                                        tuple -> tuple.targetGroupArn(arn(name).text()).weight(1)))
-                        .build();
-        fixture.ecs.write(tx ->
-                tx.put(
-                        fixture.ecs.world.listeners(),
-                        listener,
-                        new Listener(
-                                listener,
-                                TrafficProtocol.HTTP,
-                                80,
-                                null,
-                                List.of(),
-                                null,
-                                null,
-                                List.of(forward),
-                                "0000000000000000",
-                                Map.of(),
-                                null,
-                                List.of())));
-    }
 
     private Service balanced(String group, @Nullable String container, @Nullable Integer port) {
         return fixture.create(request ->
@@ -111,25 +38,26 @@ class ServiceLoadBalancersTest {
 
     @Test
     void keepsWhichPortTheGroupsTrafficGoesTo() {
-        group("web", TargetType.IP);
-        listen("web");
-        Service web = balanced(arn("web").text(), "app", 80);
+        fixture.group("web", TargetType.IP);
+        fixture.listen("web");
+        Service web = balanced(ServiceFixture.group("web").text(), "app", 80);
         assertThat(web.loadBalancers()).hasSize(1);
         assertThat(web.healthCheckGracePeriodSeconds()).isZero();
         var revision =
                 Objects.requireNonNull(
                         ServiceViews.newestRevision(fixture.ecs.world, fixture.row()));
-        assertThat(revision.balanced()).containsExactly(new Balanced(arn("web"), false, "app", 80));
-        assertThat(revision.document().resolvedConfiguration().loadBalancers())
+        assertThat(revision.balanced())
+                .containsExactly(new Balanced(ServiceFixture.group("web"), false, "app", 80));
+        assertThat(ServiceDeploymentViews.view(revision).resolvedConfiguration().loadBalancers())
                 .extracting(each -> each.targetGroupArn())
-                .containsExactly(arn("web").text());
+                .containsExactly(ServiceFixture.group("web").text());
     }
 
     @Test
     void anEmptyListRemovesThem() {
-        group("web", TargetType.IP);
-        listen("web");
-        balanced(arn("web").text(), "app", 80);
+        fixture.group("web", TargetType.IP);
+        fixture.listen("web");
+        balanced(ServiceFixture.group("web").text(), "app", 80);
         Service without = fixture.update(request -> request.loadBalancers(List.of()));
         assertThat(without.loadBalancers()).isEmpty();
         assertThat(without.deployments()).hasSize(2);
@@ -137,24 +65,28 @@ class ServiceLoadBalancersTest {
 
     @Test
     void refusesWhatTrafficCanNotReach() {
-        group("web", TargetType.IP);
-        group("instances", TargetType.INSTANCE);
-        listen("instances");
-        String web = arn("web").text();
+        fixture.group("web", TargetType.IP);
+        fixture.group("instances", TargetType.INSTANCE);
+        fixture.listen("instances");
+        String web = ServiceFixture.group("web").text();
         refused(
                 web,
                 "app",
                 80,
                 "The target group with targetGroupArn " + web + " does not have an associated");
-        listen("web");
+        fixture.listen("web");
         refused(web, "other", 80, "The container other does not exist in the task definition.");
         refused(web, "app", 81, "The container app did not have a container port 81 defined.");
         refused(web, "app", null, "did not have a container port");
         refused(web, null, 80, "Container name");
-        refused(arn("nobody").text(), "app", 80, "The specified target group does not exist.");
+        refused(
+                ServiceFixture.group("nobody").text(),
+                "app",
+                80,
+                "The specified target group does not exist.");
         refused("nonsense", "app", 80, "target group ARN");
         refused(
-                arn("instances").text(),
+                ServiceFixture.group("instances").text(),
                 "app",
                 80,
                 "has target type instance, which is incompatible with the awsvpc network mode"
@@ -163,16 +95,17 @@ class ServiceLoadBalancersTest {
 
     @Test
     void refusesAGroupTwiceAndMoreThanFive() {
-        group("web", TargetType.IP);
-        listen("web");
+        fixture.group("web", TargetType.IP);
+        fixture.listen("web");
         var one =
                 software.amazon.awssdk.services.ecs.model.LoadBalancer.builder()
-                        .targetGroupArn(arn("web").text())
+                        .targetGroupArn(ServiceFixture.group("web").text())
                         .containerName("app")
                         .containerPort(80)
                         .build();
         assertThatThrownBy(() -> fixture.create(request -> request.loadBalancers(one, one)))
-                .hasMessageContaining("Duplicate targetGroupArn found: " + arn("web"));
+                .hasMessageContaining(
+                        "Duplicate targetGroupArn found: " + ServiceFixture.group("web"));
         assertThatThrownBy(() ->
                         fixture.create(
                                 request -> request.loadBalancers(one, one, one, one, one, one)))
@@ -181,13 +114,14 @@ class ServiceLoadBalancersTest {
 
     @Test
     void aRoleIsOnlyForServicesThatNeedNoServiceLinkedOne() {
-        group("web", TargetType.IP);
-        listen("web");
+        fixture.group("web", TargetType.IP);
+        fixture.listen("web");
         assertThatThrownBy(() ->
                         fixture.create(request ->
                                 request.role("ecs")
                                         .loadBalancers(balancer ->
-                                                balancer.targetGroupArn(arn("web").text())
+                                                balancer.targetGroupArn(
+                                                                ServiceFixture.group("web").text())
                                                         .containerName("app")
                                                         .containerPort(80))))
                 .hasMessageContaining("You cannot specify an IAM role for services that require");

@@ -313,14 +313,6 @@ class ServicesTest {
                 request -> request.deploymentController(c -> c.type("CODE_DEPLOY")),
                 "does not support the deployment controller CODE_DEPLOY yet");
         refused(
-                request -> request.deploymentConfiguration(c -> c.strategy("BLUE_GREEN")),
-                "does not support the deployment strategy BLUE_GREEN yet");
-        refused(
-                request ->
-                        request.deploymentConfiguration(
-                                c -> c.lifecycleHooks(h -> h.targetType("PAUSE"))),
-                "does not support deployment lifecycle hooks yet");
-        refused(
                 request -> request.serviceRegistries(r -> r.registryArn("arn")),
                 "does not support service discovery");
         refused(

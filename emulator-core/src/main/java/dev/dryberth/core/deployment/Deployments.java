@@ -1,6 +1,8 @@
 package dev.dryberth.core.deployment;
 
 import dev.dryberth.core.model.Deployment;
+import dev.dryberth.core.model.HookRun;
+import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceDeployment;
@@ -8,6 +10,8 @@ import dev.dryberth.core.model.ServiceDeployment.Monitoring;
 import dev.dryberth.core.model.ServiceDeployment.Status;
 import dev.dryberth.core.model.ServiceDeploymentArn;
 import dev.dryberth.core.model.ServiceRevisionArn;
+import dev.dryberth.core.model.Shift;
+import dev.dryberth.core.model.Stage;
 
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +78,7 @@ public final class Deployments {
                         null,
                         breaker(service),
                         alarms(service.rules()),
+                        lifecycle(service, now),
                         configuration,
                         now,
                         null,
@@ -89,6 +94,15 @@ public final class Deployments {
                 service.copy().deployments(deployments).steady(false).problem(null, null).build(),
                 started,
                 stopped);
+    }
+
+    private static @Nullable Lifecycle lifecycle(Service before, Instant now) {
+        Shift shift = before.rules().shift();
+        long revisions = before.deployments().stream().map(Deployment::revision).distinct().count();
+        return shift == null
+                ? null
+                : Lifecycle.fresh(
+                        shift, revisions > 1 ? Stage.RECONCILE_SERVICE : Stage.PRE_SCALE_UP, now);
     }
 
     private static ServiceDeployment.Breaker breaker(Service service) {
@@ -135,5 +149,27 @@ public final class Deployments {
         return ongoing.status().terminal()
                 ? ongoing
                 : ongoing.inStatus(Status.STOP_REQUESTED, null, now);
+    }
+
+    /**
+     * A roll-out whose pause somebody ends.
+     *
+     * @param goesOn whether it goes on, or back
+     * @return null if no such pause waits
+     */
+    public static @Nullable ServiceDeployment continued(
+            ServiceDeployment ongoing, String hook, boolean goesOn) {
+        Lifecycle lifecycle = ongoing.lifecycle();
+        HookRun run = lifecycle == null ? null : lifecycle.run(hook);
+        if (lifecycle == null || run == null || run.status() != HookRun.Status.AWAITING_ACTION) {
+            return null;
+        }
+        return ongoing.withLifecycle(
+                lifecycle.with(
+                        goesOn
+                                ? run.inStatus(HookRun.Status.SUCCEEDED, null)
+                                : run.inStatus(
+                                        HookRun.Status.FAILED,
+                                        "Pause hook " + run.id() + " was rolled back."))); // [?]
     }
 }

@@ -69,6 +69,7 @@ public final class Engine {
     private final TaskDriver driver;
     private final ServiceDriver services;
     private final Balancing balancing;
+    private final HookDriver hooks;
     private final Instant madeAt;
     private final Ids ids;
     private final Deque<CompletableFuture<Void>> resets = new ArrayDeque<>();
@@ -106,6 +107,7 @@ public final class Engine {
         this.driver = new TaskDriver(loop, interfaces);
         this.services = new ServiceDriver(loop, ids, maker, settings.timings());
         this.balancing = new Balancing(world, loop, this::quietly);
+        this.hooks = new HookDriver(world, loop, this::quietly);
         this.madeAt = loop.clock().now();
     }
 
@@ -186,6 +188,11 @@ public final class Engine {
     /** What the data plane reads, and where it reports. */
     public Balancing balancing() {
         return balancing;
+    }
+
+    /** Lets deployment hooks call functions; before {@link #start}. */
+    public void callFunctionsThrough(FunctionCaller functions) {
+        hooks.through(functions);
     }
 
     /** Measurements, and the alarms on them. */
@@ -309,6 +316,7 @@ public final class Engine {
                 pipeline.whenDurable(() -> balancing.publish(routes));
             }
             current.answers().forEach(pipeline::whenDurable);
+            hooks.settle(current.tx(), pipeline::whenDurable);
             for (Effect effect : current.effects()) {
                 pipeline.whenDurable(() -> runtime.run(effect));
             }
@@ -410,6 +418,7 @@ public final class Engine {
                 }
             });
             inventoried = true;
+            hooks.resume();
             pipeline.whenDurable(() -> recovered.complete(null));
         } catch (RuntimeException | Error e) {
             log.error("What the runtime has could not be reconciled with the journal", e);

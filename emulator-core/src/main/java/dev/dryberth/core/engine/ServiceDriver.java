@@ -1,6 +1,7 @@
 package dev.dryberth.core.engine;
 
 import dev.dryberth.core.balancing.Registrations;
+import dev.dryberth.core.balancing.RuleTraffic;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.Alarm;
@@ -59,6 +60,9 @@ final class ServiceDriver {
     /** A service takes fewer steps than this at one moment, whatever its tasks do. */
     private static final int MAX_STEPS = 1000;
 
+    /** As AWS's have it. */
+    private static final int HOOK_ID_LENGTH = 43;
+
     private final Loop loop;
     private final Ids ids;
     private final TaskMaker maker;
@@ -93,7 +97,13 @@ final class ServiceDriver {
             }
             Plan plan =
                     ServiceReconciler.plan(
-                            tx.world(), service, outlook(tx.world(), service, ids::digits19));
+                            tx.world(),
+                            service,
+                            outlook(
+                                    tx.world(),
+                                    service,
+                                    ids::digits19,
+                                    () -> ids.urlSafe(HOOK_ID_LENGTH)));
             if (plan.idle()) {
                 log.debug("{} waits: {}", arn, plan.waits());
                 Instant wakeAt = plan.wakeAt();
@@ -115,10 +125,12 @@ final class ServiceDriver {
         // Draws no number, because nothing comes of the plan that is asked for.
         return service == null
                 ? null
-                : Explaining.of(world, service, outlook(world, service, () -> "next"));
+                : Explaining.of(
+                        world, service, outlook(world, service, () -> "next", () -> "next"));
     }
 
-    private Outlook outlook(World world, Service service, Supplier<String> number) {
+    private Outlook outlook(
+            World world, Service service, Supplier<String> number, Supplier<String> hook) {
         return new Outlook(
                 placeableFrom.get(service.arn()),
                 zonesFrom.getOrDefault(service.arn(), Collections.emptyMap()),
@@ -126,7 +138,8 @@ final class ServiceDriver {
                 timings,
                 loop.clock(),
                 loop.clock().now(),
-                number);
+                number,
+                hook);
     }
 
     /** The alarms of a service that are in ALARM. */
@@ -158,6 +171,11 @@ final class ServiceDriver {
         if (rollout != null && !rollout.equals(world.serviceDeployments().get(rollout.arn()))) {
             tx.put(world.serviceDeployments(), rollout.arn(), rollout);
         }
+        ServiceRevision revision = plan.revision();
+        if (revision != null) {
+            tx.put(world.serviceRevisions(), revision.arn(), revision);
+        }
+        plan.traffic().forEach(each -> RuleTraffic.set(tx, each.rule(), each.weights()));
         for (Plan.MemberChange change : plan.members()) {
             Task task = world.tasks().get(change.task());
             if (task != null) {

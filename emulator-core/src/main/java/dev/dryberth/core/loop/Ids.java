@@ -34,10 +34,10 @@ public final class Ids {
                 FIRST_OF_19_DIGITS + (random.nextLong() >>> 1) % (8 * FIRST_OF_19_DIGITS));
     }
 
-    /** 21 characters of a URL-safe alphabet, as service deployments have. */
-    public String urlSafe21() {
+    /** So many characters of a URL-safe alphabet: 21 for service deployments, 43 for hooks. */
+    public String urlSafe(int length) {
         StringBuilder id = new StringBuilder();
-        for (int i = 0; i < 21; i++) {
+        for (int i = 0; i < length; i++) {
             id.append(URL_SAFE.charAt(random.nextInt(URL_SAFE.length())));
         }
         return id.toString();

@@ -56,6 +56,22 @@ public record Listener(
                 tags);
     }
 
+    public Listener withDefaultActions(List<Action> next) {
+        return new Listener(
+                arn,
+                protocol,
+                port,
+                sslPolicy,
+                certificates,
+                alpnPolicy,
+                clients,
+                next,
+                defaultRuleId,
+                attributes,
+                problem,
+                tags);
+    }
+
     public Listener withAttributes(Map<String, String> next) {
         return new Listener(
                 arn,

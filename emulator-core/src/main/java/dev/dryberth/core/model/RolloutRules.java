@@ -10,13 +10,25 @@ import java.util.List;
  * on.
  *
  * @param bakeTime how long old and new run side by side at the end; null: as the alarms imply
+ * @param shift how traffic moves; null: the strategy is ROLLING
  */
 public record RolloutRules(
         int minimumHealthyPercent,
         int maximumPercent,
         Breaker breaker,
         Alarms alarms,
-        @Nullable Duration bakeTime) {
+        @Nullable Duration bakeTime,
+        @Nullable Shift shift) {
+
+    /** Rules of the strategy ROLLING. */
+    public RolloutRules(
+            int minimumHealthyPercent,
+            int maximumPercent,
+            Breaker breaker,
+            Alarms alarms,
+            @Nullable Duration bakeTime) {
+        this(minimumHealthyPercent, maximumPercent, breaker, alarms, bakeTime, null);
+    }
 
     /** What ECS takes when nothing is said. */
     public static final RolloutRules REPLICA =

@@ -11,6 +11,7 @@ import java.util.List;
  * @param sources the revisions whose tasks it replaces
  * @param breaker what became of the circuit breaker
  * @param alarms what became of the alarms
+ * @param lifecycle how far it is; null: it moves no traffic
  * @param configuration the service's deploymentConfiguration when it began
  */
 public record ServiceDeployment(
@@ -22,6 +23,7 @@ public record ServiceDeployment(
         @Nullable Rollback rollback,
         Breaker breaker,
         Alarms alarms,
+        @Nullable Lifecycle lifecycle,
         software.amazon.awssdk.services.ecs.model.DeploymentConfiguration configuration,
         Instant createdAt,
         @Nullable Instant startedAt,
@@ -83,6 +85,7 @@ public record ServiceDeployment(
                 rollback,
                 breaker,
                 alarms,
+                lifecycle,
                 configuration,
                 createdAt,
                 leavesPending ? now : startedAt,
@@ -101,6 +104,7 @@ public record ServiceDeployment(
                 next,
                 breaker,
                 alarms,
+                lifecycle,
                 configuration,
                 createdAt,
                 startedAt,
@@ -119,6 +123,26 @@ public record ServiceDeployment(
                 rollback,
                 nextBreaker,
                 nextAlarms,
+                lifecycle,
+                configuration,
+                createdAt,
+                startedAt,
+                finishedAt,
+                stoppedAt,
+                updatedAt);
+    }
+
+    public ServiceDeployment withLifecycle(Lifecycle next) {
+        return new ServiceDeployment(
+                arn,
+                status,
+                statusReason,
+                target,
+                sources,
+                rollback,
+                breaker,
+                alarms,
+                next,
                 configuration,
                 createdAt,
                 startedAt,

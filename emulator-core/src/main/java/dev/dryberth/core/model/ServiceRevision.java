@@ -24,9 +24,43 @@ public record ServiceRevision(
 
     /**
      * One of a service's load balancers: which port of which container a group's traffic goes to.
+     *
+     * @param group where the tasks are registered
+     * @param pair null: no traffic is moved to or from it
      */
     public record Balanced(
-            TargetGroupArn group, boolean byInstance, String container, int containerPort) {}
+            TargetGroupArn group,
+            boolean byInstance,
+            String container,
+            int containerPort,
+            @Nullable Pair pair) {
+
+        public Balanced(
+                TargetGroupArn group, boolean byInstance, String container, int containerPort) {
+            this(group, byInstance, container, containerPort, null);
+        }
+
+        /** The same with its tasks in {@code next}, which is one of its two groups. */
+        public Balanced in(TargetGroupArn next) {
+            return pair == null || next.equals(group)
+                    ? this
+                    : new Balanced(
+                            next,
+                            byInstance,
+                            container,
+                            containerPort,
+                            new Pair(group, pair.productionRule(), pair.testRule()));
+        }
+    }
+
+    /**
+     * The two target groups that take turns, and the rules whose traffic moves between them.
+     *
+     * @param other the group in which the tasks are not registered
+     * @param productionRule the ARN of a rule, or of a network load balancer's listener
+     * @param testRule the same for test traffic; null: there is none
+     */
+    public record Pair(TargetGroupArn other, String productionRule, @Nullable String testRule) {}
 
     /** The image that a container is made from; null: none is pinned. */
     public @Nullable PinnedImage pinned(String container) {
@@ -43,5 +77,10 @@ public record ServiceRevision(
         List<PinnedImage> next = new ArrayList<>(digests);
         next.add(image);
         return new ServiceRevision(arn, template, balanced, List.copyOf(next), document, createdAt);
+    }
+
+    /** The same with its tasks in other groups, when it is known which of each two serve nobody. */
+    public ServiceRevision in(List<Balanced> resolved) {
+        return new ServiceRevision(arn, template, resolved, digests, document, createdAt);
     }
 }

@@ -3,11 +3,13 @@ package dev.dryberth.core.service;
 import dev.dryberth.core.deployment.CircuitBreaker;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Deployment.RolloutState;
+import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceDeployment.Monitoring;
 import dev.dryberth.core.model.ServiceDeployment.Status;
+import dev.dryberth.core.model.Stage;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How deployments and services end.
@@ -95,6 +98,9 @@ final class Ending {
                 plan.rollout(
                         withoutSoundedAlarms(rollout)
                                 .inStatus(Status.IN_PROGRESS, null, view.now()));
+                if (rollout.lifecycle() != null) {
+                    Staging.begin(view, plan);
+                }
                 return;
             }
             case STOP_REQUESTED -> {
@@ -103,6 +109,9 @@ final class Ending {
                 return;
             }
             case ROLLBACK_REQUESTED -> {
+                if (tooLateToGoBack(rollout)) {
+                    return;
+                }
                 rollBack(
                         rollout,
                         primary,
@@ -118,8 +127,30 @@ final class Ending {
                     ROLLBACK_SUCCESSFUL,
                     ROLLBACK_FAILED -> {}
         }
-        if (primary.inProgress()) {
+        if (primary.inProgress() && !tooLateToGoBack(rollout)) {
             watch(rollout, primary);
+            if (plan.idle() && rollout.lifecycle() != null) {
+                hear(rollout, primary);
+            }
+        }
+    }
+
+    /** Nothing is there any more to go back to, once what served before is being stopped. */
+    private static boolean tooLateToGoBack(ServiceDeployment rollout) {
+        Lifecycle lifecycle = rollout.lifecycle();
+        return lifecycle != null && lifecycle.stage() == Stage.CLEAN_UP && !lifecycle.goesBack();
+    }
+
+    /** What the hooks of a deployment that moves traffic say, and the clock. */
+    private void hear(ServiceDeployment rollout, Deployment primary) {
+        String refusal = Staging.refusal(view, plan);
+        if (refusal != null) {
+            rollBack(
+                    Objects.requireNonNullElse(plan.rollout(), rollout),
+                    primary,
+                    "ECS deployment failed: " + refusal, // [?]
+                    refusal,
+                    refusal);
         }
     }
 
@@ -256,11 +287,12 @@ final class Ending {
                         .steady(false)
                         .problem(null, null)
                         .build());
-        plan.rollout(
+        ServiceDeployment turned =
                 rollout.inStatus(Status.ROLLBACK_IN_PROGRESS, statusReason, view.now())
                         .withRollback(
                                 new ServiceDeployment.Rollback(
-                                        statusReason, view.now(), candidate.revision())));
+                                        statusReason, view.now(), candidate.revision()));
+        plan.rollout(rollout.lifecycle() == null ? turned : Staging.back(view, plan, turned));
         plan.event("rolling back to deployment " + candidate.deployment() + ".");
     }
 
@@ -282,12 +314,12 @@ final class Ending {
         boolean full =
                 current.size() == view.desiredCount() && current.stream().allMatch(Member::healthy);
         if (!full) {
-            missing(current);
+            tellWhatIsMissing(current, plan);
             return;
         }
         switch (primary.rolloutState()) {
             case IN_PROGRESS -> {
-                if (othersAreGone(primary) && baked(primary)) {
+                if (Staging.isOver(view) && othersAreGone(primary) && baked(primary)) {
                     completed(primary);
                 }
             }
@@ -301,7 +333,8 @@ final class Ending {
         }
     }
 
-    private void missing(List<Member> current) {
+    /** Says what each task of a deployment lacks that is not complete. */
+    static void tellWhatIsMissing(List<Member> current, Plan.Draft plan) {
         for (Member each : current) {
             List<Member> task = List.of(each);
             switch (each.standing()) {
@@ -340,7 +373,8 @@ final class Ending {
     }
 
     private boolean baked(Deployment primary) {
-        if (bakeTime(view.service().rules()).isZero()) {
+        boolean staged = view.colours() != null;
+        if (staged || bakeTime(view.service().rules()).isZero()) {
             return true;
         }
         Instant end = bakesUntil(view, primary);

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  * @param zonesFrom until when moving a task into a zone is not tried, because it had no room
  * @param alarms which of the service's alarms are in ALARM
  * @param number draws the number of a new deployment
+ * @param hook draws the last part of a hook's id
  */
 public record Outlook(
         @Nullable Instant placeableFrom,
@@ -25,4 +26,5 @@ public record Outlook(
         ServiceTimings timings,
         Clock clock,
         Instant now,
-        Supplier<String> number) {}
+        Supplier<String> number,
+        Supplier<String> hook) {}

@@ -4,8 +4,10 @@ import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Membership;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.TaskArn;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +26,9 @@ import java.util.stream.Collectors;
  * @param rollout its newest roll-out as it is to be
  * @param register targets to register, and the tasks behind them
  * @param deregister targets to let drain
+ * @param revision what its newest revision is to be, when its target groups became known; null: as
+ *     it is
+ * @param traffic rules that forward in another proportion
  * @param events what the service says, oldest first
  * @param waits why it is not where it wants to be; complete only of a plan that does nothing
  * @param wakeAt when to look again; null: when something happens
@@ -36,6 +42,8 @@ public record Plan(
         List<StopTask> stops,
         List<Register> register,
         List<Target.Key> deregister,
+        @Nullable ServiceRevision revision,
+        List<Traffic> traffic,
         List<String> events,
         List<Wait> waits,
         @Nullable Instant wakeAt,
@@ -77,6 +85,9 @@ public record Plan(
     /** A target to register. */
     public record Register(Target.Key key, @Nullable String availabilityZone) {}
 
+    /** Which part of a rule's traffic each target group is to have, as weights. */
+    public record Traffic(String rule, SortedMap<TargetGroupArn, Integer> weights) {}
+
     static Draft of(ServiceView view) {
         return new Draft(view);
     }
@@ -90,10 +101,12 @@ public record Plan(
         private final List<StopTask> stops = new ArrayList<>();
         private final List<Register> register = new ArrayList<>();
         private final List<Target.Key> deregister = new ArrayList<>();
+        private final List<Traffic> traffic = new ArrayList<>();
         private final List<String> events = new ArrayList<>();
         private final List<Wait> waits = new ArrayList<>();
         private Service service;
         private @Nullable ServiceDeployment rollout;
+        private @Nullable ServiceRevision revision;
         private @Nullable Instant wakeAt;
 
         private Draft(ServiceView view) {
@@ -120,6 +133,14 @@ public record Plan(
 
         void rollout(ServiceDeployment next) {
             rollout = next;
+        }
+
+        void revision(ServiceRevision next) {
+            revision = next;
+        }
+
+        void traffic(String rule, SortedMap<TargetGroupArn, Integer> weights) {
+            traffic.add(new Traffic(rule, weights));
         }
 
         void member(Member member, Membership next) {
@@ -219,6 +240,8 @@ public record Plan(
                     List.copyOf(stops),
                     List.copyOf(register),
                     List.copyOf(deregister),
+                    revision,
+                    List.copyOf(traffic),
                     List.copyOf(events),
                     List.copyOf(waits),
                     wakeAt,
@@ -233,6 +256,8 @@ public record Plan(
                     && stops.isEmpty()
                     && register.isEmpty()
                     && deregister.isEmpty()
+                    && revision == null
+                    && traffic.isEmpty()
                     && events.isEmpty();
         }
 

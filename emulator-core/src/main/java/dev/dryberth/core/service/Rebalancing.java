@@ -121,7 +121,7 @@ final class Rebalancing {
             halt(
                     Wait.Rule.MAXIMUM_PERCENT,
                     "zones are uneven; maximumPercent leaves no room to move tasks");
-        } else if (!Scaling.holdsBack(view, plan, primary, moves.size())) {
+        } else if (!Fleet.holdsBack(view, plan, primary, moves.size())) {
             if (!view.service().rebalancing()) {
                 rebalancing(true);
                 plan.event(

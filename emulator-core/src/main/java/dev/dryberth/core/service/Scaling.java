@@ -2,10 +2,7 @@ package dev.dryberth.core.service;
 
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Deployment.RolloutState;
-import dev.dryberth.core.model.Stop;
-import dev.dryberth.core.model.StopCode;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -51,8 +48,8 @@ final class Scaling {
     private final ServiceView view;
     private final Plan.Draft plan;
     private final Deployment primary;
+    private final Fleet newest;
     private final List<Member> live;
-    private final List<Member> current;
     private final List<Member> older;
     private final long healthy;
 
@@ -60,8 +57,8 @@ final class Scaling {
         this.view = view;
         this.plan = plan;
         this.primary = view.service().primary();
+        this.newest = new Fleet(view, plan, primary, view.desiredCount());
         this.live = view.live();
-        this.current = view.live(primary);
         this.older = view.live(member -> !ServiceView.isOf(member, primary.revision()));
         this.healthy = view.healthyCount();
     }
@@ -70,8 +67,11 @@ final class Scaling {
         Scaling scaling = new Scaling(view, plan);
         scaling.wanted();
         scaling.retireOlder();
-        scaling.scaleIn();
-        scaling.replaceUnhealthy();
+        // What moves between zones is there twice for a while.
+        if (!view.service().rebalancing()) {
+            scaling.newest.scaleIn();
+        }
+        scaling.newest.replaceUnhealthy(scaling.room());
         // What stops makes room that is counted when it has been told to stop.
         if (plan.stopsNothing()) {
             scaling.start();
@@ -99,11 +99,6 @@ final class Scaling {
         return plan.service().deployments().stream().filter(each -> !each.primary()).toList();
     }
 
-    private int missingCurrent() {
-        long good = current.stream().filter(each -> !each.unhealthy()).count();
-        return Math.toIntExact(view.desiredCount() - good);
-    }
-
     private int room() {
         return view.upper() - live.size();
     }
@@ -121,13 +116,13 @@ final class Scaling {
             return;
         }
         long spare = healthy - view.lower();
-        boolean blocked = missingCurrent() > room();
+        boolean blocked = newest.missing() > room();
         List<Member> going = new ArrayList<>();
         List<Member> sick = older.stream().filter(each -> !each.healthy()).toList();
         if (spare >= 0) {
             going.addAll(Victims.first(sick.size(), sick, live, view.now()));
         } else if (blocked) {
-            int needed = missingCurrent() - Math.max(0, room());
+            int needed = newest.missing() - Math.max(0, room());
             going.addAll(Victims.first(needed, sick, live, view.now()));
         }
         if (spare > 0) {
@@ -135,11 +130,11 @@ final class Scaling {
             going.addAll(
                     Victims.first((int) Math.min(spare, Integer.MAX_VALUE), fit, live, view.now()));
         }
-        going.forEach(each -> stop(each, scaling()));
+        going.forEach(newest::stop);
         // What has died while enough are healthy is not missed.
         giveUpWanting(going, spare >= 0);
         if (spare > 0 && going.isEmpty() && older.stream().anyMatch(this::isProtected)) {
-            reportProtected(older);
+            Fleet.reportProtected(view, plan, older);
         } else if (spare <= 0 && going.isEmpty() && !older.isEmpty()) {
             plan.waits(
                     Wait.Rule.MINIMUM_HEALTHY_PERCENT,
@@ -166,7 +161,7 @@ final class Scaling {
         }
         List<Member> going =
                 Victims.first((int) Math.min(surplus, older.size()), older, live, view.now());
-        going.forEach(each -> stop(each, scaling()));
+        going.forEach(newest::stop);
         giveUpWanting(going, false);
     }
 
@@ -208,66 +203,6 @@ final class Scaling {
         return Victims.isProtected(member, view.now());
     }
 
-    /** Takes what is beyond the desired count. */
-    private void scaleIn() {
-        List<Member> good = current.stream().filter(each -> !each.unhealthy()).toList();
-        int surplus = good.size() - view.desiredCount();
-        // What moves between zones is there twice for a while.
-        if (surplus <= 0 || view.service().rebalancing()) {
-            return;
-        }
-        List<Member> going = Victims.first(surplus, good, live, view.now());
-        going.forEach(each -> stop(each, scaling()));
-        if (going.size() < surplus) {
-            reportProtected(good);
-        }
-    }
-
-    private void reportProtected(List<Member> among) {
-        List<Member> spared = among.stream().filter(this::isProtected).toList();
-        for (Member each : spared) {
-            plan.waits(
-                    Wait.Rule.TASK_PROTECTION,
-                    "a task is to go and is protected",
-                    List.of(each),
-                    each.membership().protectedUntil());
-        }
-        plan.problem(
-                "was unable to reach steady state because (taskSet %s) was unable to scale in due to"
-                                .formatted(primary.id())
-                        + " (reason %d tasks under protection)".formatted(spared.size()));
-    }
-
-    private void replaceUnhealthy() {
-        List<Member> sick = current.stream().filter(Member::unhealthy).toList();
-        if (sick.isEmpty()) {
-            return;
-        }
-        long fit = current.stream().filter(Member::healthy).count();
-        boolean undecided = current.stream().anyMatch(each -> !each.healthy() && !each.unhealthy());
-        List<Member> going;
-        if (fit >= view.desiredCount()) {
-            going = sick;
-        } else if (missingCurrent() > 0 && room() <= 0 && !undecided) {
-            going = Victims.first(1, sick, live, view.now());
-        } else {
-            return;
-        }
-        for (Member each : going) {
-            if (each.standing() instanceof Standing.Unhealthy(String reason, String event)) {
-                stop(each, reason);
-            }
-        }
-    }
-
-    private String scaling() {
-        return "Scaling activity initiated by (deployment " + primary.id() + ")";
-    }
-
-    private void stop(Member member, String reason) {
-        plan.stop(member, new Stop(StopCode.SERVICE_SCHEDULER_INITIATED, reason));
-    }
-
     private void start() {
         int room = room();
         boolean missing = false;
@@ -277,57 +212,13 @@ final class Scaling {
             if (each.primary() && failed()) {
                 continue;
             }
-            List<Member> alive = view.live(each);
-            int good = (int) alive.stream().filter(member -> !member.unhealthy()).count();
-            int lacking = each.desiredCount() - good;
-            if (lacking <= 0) {
-                continue;
-            }
-            missing = true;
-            if (holdsBack(view, plan, each, lacking)) {
-                continue;
-            }
-            if (room <= 0) {
-                plan.waits(
-                        Wait.Rule.MAXIMUM_PERCENT,
-                        "tasks to start: %d; maximumPercent allows %d, and so many are there"
-                                .formatted(lacking, view.upper()),
-                        List.of(),
-                        null);
-            } else {
-                int count = Math.min(lacking, room);
-                plan.start(each, count, Math.min(count, alive.size() - good));
-                room -= count;
-            }
+            Fleet fleet = new Fleet(view, plan, each, each.desiredCount());
+            missing |= fleet.missing() > 0;
+            room -= fleet.start(room);
         }
         if (missing && room <= 0 && plan.startsNothing() && settled()) {
             plan.problem(STUCK);
         }
-    }
-
-    /** Whether no task of a deployment may be launched now; the plan says why, and until when. */
-    static boolean holdsBack(
-            ServiceView view, Plan.Draft plan, Deployment deployment, int lacking) {
-        Instant notBefore = deployment.launchNotBefore();
-        Instant placeable = view.outlook().placeableFrom();
-        if (notBefore != null && view.now().isBefore(notBefore)) {
-            plan.waits(
-                    Wait.Rule.LAUNCH_BACKOFF,
-                    "tasks to start: %d; launches hold back, failed rounds in a row: %d"
-                            .formatted(lacking, deployment.launchFailures()),
-                    List.of(),
-                    notBefore);
-            return true;
-        }
-        if (placeable != null && view.now().isBefore(placeable)) {
-            plan.waits(
-                    Wait.Rule.PLACEMENT,
-                    "tasks to start: %d; no place takes them".formatted(lacking),
-                    List.of(),
-                    placeable);
-            return true;
-        }
-        return false;
     }
 
     /** Whether no task is on its way up or down that would change anything by itself. */

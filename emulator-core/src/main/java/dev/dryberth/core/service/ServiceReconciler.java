@@ -22,6 +22,7 @@ import dev.dryberth.core.state.World;
  *   <li>{@link TargetWork}: registers tasks that run, lets those drain that stop.
  *   <li>{@link Ending}: a deleted service drains; a roll-out that failed is given up or rolled
  *       back.
+ *   <li>{@link SideBySide} and {@link Staging}, only for a roll-out that moves traffic.
  *   <li>{@link Scaling}: what may go, goes; what is missing starts.
  *   <li>{@link Ending}: the roll-out completes, the service says that it is steady.
  *   <li>{@link Rebalancing}: tasks of a steady service move to zones with few.
@@ -77,7 +78,14 @@ public final class ServiceReconciler {
             return interruption.build();
         }
         Plan.Draft rest = Plan.of(view);
-        Scaling.add(view, rest);
+        if (view.colours() == null) {
+            Scaling.add(view, rest);
+        } else {
+            SideBySide.add(view, rest);
+            if (rest.idle()) {
+                Staging.advance(view, rest);
+            }
+        }
         if (rest.idle()) {
             Ending.complete(view, rest);
         }

@@ -20,6 +20,7 @@ import java.util.function.Predicate;
  *     their ARNs
  * @param desiredCount how many tasks there are to be: for daemons, the instances that take one
  * @param zones the zones its tasks are evened out over, in order; empty: they are not
+ * @param colours what its roll-out moves traffic between; null: it moves none, or has ended
  */
 record ServiceView(
         Service service,
@@ -27,6 +28,7 @@ record ServiceView(
         List<Member> members,
         int desiredCount,
         List<String> zones,
+        @Nullable Colours colours,
         Outlook outlook) {
 
     Instant now() {

@@ -1,5 +1,6 @@
 package dev.dryberth.core.service;
 
+import dev.dryberth.core.balancing.RuleTraffic;
 import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.Eni;
@@ -8,7 +9,9 @@ import dev.dryberth.core.model.PortBinding;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceRevision;
+import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskStatus;
 import dev.dryberth.core.placement.Places;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Gathers what the scheduler decides on. It looks at the service's own rows only. Loop thread. */
 final class ServiceViews {
@@ -38,7 +43,53 @@ final class ServiceViews {
                 service.daemon() && service.active()
                         ? Places.active(world, service.arn().clusterArn()).size()
                         : service.desiredCount();
-        return new ServiceView(service, rollout, members, desired, zones(world, service), outlook);
+        return new ServiceView(
+                service,
+                rollout,
+                members,
+                desired,
+                zones(world, service),
+                rollout == null ? null : colours(world, service, rollout),
+                outlook);
+    }
+
+    private static @Nullable Colours colours(
+            World world, Service service, ServiceDeployment rollout) {
+        if (rollout.lifecycle() == null || rollout.status().terminal()) {
+            return null;
+        }
+        ServiceRevision green = world.serviceRevisions().get(rollout.target());
+        if (green == null) {
+            throw new IllegalStateException("no revision " + rollout.target());
+        }
+        ServiceRevisionArn blueArn = Colours.blueOf(service, rollout);
+        ServiceRevision blue = blueArn == null ? null : world.serviceRevisions().get(blueArn);
+        SortedMap<String, SortedMap<TargetGroupArn, Integer>> rules = new TreeMap<>();
+        addRules(world, green, rules);
+        return new Colours(green, blue, rules);
+    }
+
+    private static void addRules(
+            World world,
+            ServiceRevision revision,
+            SortedMap<String, SortedMap<TargetGroupArn, Integer>> rules) {
+        for (ServiceRevision.Balanced each : revision.balanced()) {
+            ServiceRevision.Pair pair = each.pair();
+            if (pair != null) {
+                addRule(world, pair.productionRule(), rules);
+                if (pair.testRule() != null) {
+                    addRule(world, pair.testRule(), rules);
+                }
+            }
+        }
+    }
+
+    private static void addRule(
+            World world, String rule, SortedMap<String, SortedMap<TargetGroupArn, Integer>> rules) {
+        SortedMap<TargetGroupArn, Integer> weights = RuleTraffic.weights(world, rule);
+        if (weights != null) {
+            rules.put(rule, weights);
+        }
     }
 
     private static List<String> zones(World world, Service service) {

@@ -37,7 +37,8 @@ public record Wait(Rule rule, String text, List<TaskArn> tasks, @Nullable Instan
         MINIMUM_HEALTHY_PERCENT("older tasks stop as more tasks are healthy"),
         DEREGISTRATION_DELAY("the containers behind drained targets are told to stop"),
         OLDER_TASKS("the deployment completes when the older tasks have stopped"),
-        BAKE_TIME("the deployment completes if no alarm went off"),
+        LIFECYCLE_HOOK("the deployment goes on when its hooks agreed"),
+        BAKE_TIME("the deployment goes on if no alarm went off"),
         TASK_STOP("the task comes to STOPPED");
 
         private final String then;

@@ -9,9 +9,11 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.utils.builder.SdkBuilder;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 
 /**
@@ -131,5 +133,16 @@ public final class SdkJson {
         } catch (JsonProcessingException malformed) {
             throw PojoReader.malformed(malformed);
         }
+    }
+
+    /** A document as the text of its JSON. */
+    public static String text(Document document) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator out = JSON.createGenerator(text)) {
+            Documents.write(out, document);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("Writing JSON to memory failed", impossible);
+        }
+        return text.toString();
     }
 }

@@ -50,6 +50,7 @@ class CircuitBreakerTest {
                 null,
                 new ServiceDeployment.Breaker(Monitoring.DISABLED, 0, 3),
                 new ServiceDeployment.Alarms(Monitoring.DISABLED, List.of(), List.of()),
+                null,
                 DeploymentConfiguration.builder().build(),
                 Tasks.CREATED,
                 null,

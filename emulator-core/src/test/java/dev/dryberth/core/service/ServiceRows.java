@@ -8,6 +8,7 @@ import dev.dryberth.core.model.ListenerArn;
 import dev.dryberth.core.model.LoadBalancer;
 import dev.dryberth.core.model.LoadBalancerArn;
 import dev.dryberth.core.model.RolloutRules;
+import dev.dryberth.core.model.Scope;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeployment;
@@ -32,6 +33,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Writes the rows that the service operations of the API write. */
 public final class ServiceRows {
@@ -96,7 +99,7 @@ public final class ServiceRows {
                         service.copy().rules(wish.rules()).build(),
                         rollout(tx, service),
                         revision.arn(),
-                        ServiceDeploymentArn.of(service.arn(), ids.urlSafe21()),
+                        ServiceDeploymentArn.of(service.arn(), ids.urlSafe(21)),
                         number,
                         DeploymentConfiguration.builder().build(),
                         now);
@@ -135,8 +138,12 @@ public final class ServiceRows {
 
     /** Makes a target group of addresses, and a listener that forwards to it. */
     public static void balance(Tx tx, TargetGroupArn group) {
-        LoadBalancerArn balancer =
-                new LoadBalancerArn(group.scope(), LoadBalancer.Type.APPLICATION, "web", "0a");
+        group(tx, group);
+        listener(tx, group.scope(), "1b", new TreeMap<>(Map.of(group, 1)));
+    }
+
+    /** Makes a target group of addresses. */
+    public static void group(Tx tx, TargetGroupArn group) {
         tx.put(
                 tx.world().targetGroups(),
                 group,
@@ -159,24 +166,34 @@ public final class ServiceRows {
                                 "200"),
                         Map.of("deregistration_delay.timeout_seconds", "20"),
                         List.of()));
-        ListenerArn listener = new ListenerArn(balancer, "1b");
+    }
+
+    /**
+     * Makes a listener that forwards by weights.
+     *
+     * @return the ARN of its default rule
+     */
+    public static String listener(
+            Tx tx, Scope scope, String id, SortedMap<TargetGroupArn, Integer> weights) {
+        LoadBalancerArn balancer =
+                new LoadBalancerArn(scope, LoadBalancer.Type.APPLICATION, "web", "0a");
+        ListenerArn arn = new ListenerArn(balancer, id);
+        List<TargetGroupTuple> groups =
+                weights.entrySet().stream()
+                        .map(each ->
+                                TargetGroupTuple.builder()
+                                        .targetGroupArn(each.getKey().text())
+                                        .weight(each.getValue())
+                                        .build())
+                        .toList();
         Action forward =
                 Action.builder()
                         .type("forward")
-                        .forwardConfig(
-                                ForwardActionConfig.builder()
-                                        .targetGroups(
-                                                TargetGroupTuple.builder()
-                                                        .targetGroupArn(group.text())
-                                                        .weight(1)
-                                                        .build())
-                                        .build())
+                        .forwardConfig(ForwardActionConfig.builder().targetGroups(groups).build())
                         .build();
-        tx.put(
-                tx.world().listeners(),
-                listener,
+        Listener listener =
                 new Listener(
-                        listener,
+                        arn,
                         TrafficProtocol.HTTP,
                         80,
                         null,
@@ -187,6 +204,8 @@ public final class ServiceRows {
                         "2c",
                         Map.of(),
                         null,
-                        List.of()));
+                        List.of());
+        tx.put(tx.world().listeners(), arn, listener);
+        return listener.defaultRule().text();
     }
 }

@@ -1,0 +1,143 @@
+package dev.dryberth.core.engine;
+
+import dev.dryberth.core.deployment.HookCall;
+import dev.dryberth.core.loop.Loop;
+import dev.dryberth.core.model.HookRun;
+import dev.dryberth.core.model.Lifecycle;
+import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceDeploymentArn;
+import dev.dryberth.core.state.Change;
+import dev.dryberth.core.state.Tx;
+import dev.dryberth.core.state.World;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * Calls the functions of deployment hooks when their time has come, and writes down what they
+ * answered. A call whose daemon dies before the answer is written is made again. Loop thread.
+ */
+final class HookDriver {
+
+    private final World world;
+    private final Loop loop;
+    private final Consumer<Consumer<Tx>> turns;
+    private FunctionCaller caller = FunctionCaller.NONE;
+
+    /** The runs whose function has been called and has not answered. */
+    private final Set<String> calling = new HashSet<>();
+
+    /**
+     * Calls nothing yet.
+     *
+     * @param turns runs a change in a turn of the loop and commits it
+     */
+    HookDriver(World world, Loop loop, Consumer<Consumer<Tx>> turns) {
+        this.world = world;
+        this.loop = loop;
+        this.turns = turns;
+    }
+
+    void through(FunctionCaller functions) {
+        caller = functions;
+    }
+
+    /**
+     * Sees to the hooks of the roll-outs that a transaction wrote.
+     *
+     * @param whenDurable takes what must wait until the transaction is
+     */
+    void settle(Tx tx, Consumer<Runnable> whenDurable) {
+        for (Change change : tx.changes()) {
+            if (change.table().equals(world.serviceDeployments().name())) {
+                ServiceDeployment row =
+                        world.serviceDeployments().get(ServiceDeploymentArn.parse(change.key()));
+                if (row != null) {
+                    whenDurable.accept(() -> loop.post(() -> plan(row.arn())));
+                }
+            }
+        }
+    }
+
+    /** After the journal was read: timers and calls under way do not survive the daemon. */
+    void resume() {
+        for (ServiceDeployment each : world.serviceDeployments().all()) {
+            plan(each.arn());
+        }
+    }
+
+    private void plan(ServiceDeploymentArn arn) {
+        Instant now = loop.clock().now();
+        ServiceDeployment row = world.serviceDeployments().get(arn);
+        Lifecycle lifecycle = row == null ? null : row.lifecycle();
+        if (lifecycle == null || Objects.requireNonNull(row).status().terminal()) {
+            return;
+        }
+        for (HookRun each : lifecycle.runs()) {
+            Instant at = each.callAt();
+            if (at == null || calling.contains(each.id())) {
+                continue;
+            }
+            if (at.isAfter(now)) {
+                loop.schedule("hook " + each.id(), at, () -> plan(arn));
+            } else {
+                call(row, lifecycle, each);
+            }
+        }
+    }
+
+    private void call(ServiceDeployment row, Lifecycle lifecycle, HookRun run) {
+        calling.add(run.id());
+        BiConsumer<String, Throwable> answered =
+                (answer, failure) ->
+                        loop.post(() -> {
+                            calling.remove(run.id());
+                            turns.accept(tx -> write(tx, row.arn(), run.id(), answer, failure));
+                        });
+        String payload = HookCall.payload(row, lifecycle, run);
+        var _ = caller.call(Objects.requireNonNull(run.function()), payload).whenComplete(answered);
+    }
+
+    private void write(
+            Tx tx,
+            ServiceDeploymentArn arn,
+            String id,
+            @Nullable String answer,
+            @Nullable Throwable failure) {
+        ServiceDeployment row = world.serviceDeployments().get(arn);
+        Lifecycle lifecycle = row == null ? null : row.lifecycle();
+        HookRun run = lifecycle == null ? null : lifecycle.run(id);
+        if (row == null || lifecycle == null || run == null || run.callAt() == null) {
+            return;
+        }
+        HookRun next =
+                failure == null
+                        ? answered(run, Objects.requireNonNullElse(answer, ""))
+                        : HookCall.unreachable(run, message(failure));
+        tx.put(world.serviceDeployments(), arn, row.withLifecycle(lifecycle.with(next)));
+    }
+
+    private HookRun answered(HookRun run, String answer) {
+        HookCall.Answered answered = HookCall.answered(run, answer);
+        if (answered.callBack() == null) {
+            return answered.run();
+        }
+        Instant again = loop.clock().now().plus(loop.clock().wait(answered.callBack()));
+        return answered.run().again(again, answered.run().details());
+    }
+
+    private static String message(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null
+                        ? failure.getCause()
+                        : failure;
+        return Objects.requireNonNullElse(cause.getMessage(), cause.toString());
+    }
+}

@@ -1,0 +1,74 @@
+package dev.dryberth.core.service;
+
+import dev.dryberth.core.model.Deployment;
+import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceRevision;
+import dev.dryberth.core.model.ServiceRevision.Balanced;
+import dev.dryberth.core.model.ServiceRevision.Pair;
+import dev.dryberth.core.model.ServiceRevisionArn;
+import dev.dryberth.core.model.TargetGroupArn;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.SortedMap;
+
+/**
+ * The two revisions that a deployment moves traffic between, and the rules it moves it by.
+ *
+ * @param green what is rolled out
+ * @param blue what served before; null: nothing did
+ * @param rules what each rule that green names forwards to, as weights; one that is missing here
+ *     does not exist
+ */
+record Colours(
+        ServiceRevision green,
+        @Nullable ServiceRevision blue,
+        SortedMap<String, SortedMap<TargetGroupArn, Integer>> rules) {
+
+    /**
+     * The revision that served when a deployment began: that of the deployment that completed last;
+     * while it goes back, that of the primary one; without either that of the newest other one.
+     */
+    static @Nullable ServiceRevisionArn blueOf(Service service, ServiceDeployment rollout) {
+        ServiceRevisionArn primary = service.primary().revision();
+        if (!primary.equals(rollout.target())) {
+            return primary;
+        }
+        Service.Completed completed = service.completed();
+        if (completed != null && !completed.revision().equals(rollout.target())) {
+            return completed.revision();
+        }
+        return service.deployments().stream()
+                .filter(each -> !each.primary())
+                .map(Deployment::revision)
+                .filter(each -> !each.equals(rollout.target()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    boolean isGreen(Deployment deployment) {
+        return deployment.revision().equals(green.arn());
+    }
+
+    boolean isBlue(Deployment deployment) {
+        return blue != null && deployment.revision().equals(blue.arn());
+    }
+
+    /** Which part of the traffic each kind of rule lets go to a revision's own target groups. */
+    static void split(Plan.Draft plan, ServiceRevision revision, int test, int production) {
+        for (Balanced each : revision.balanced()) {
+            Pair pair = each.pair();
+            if (pair != null) {
+                plan.traffic(
+                        pair.productionRule(),
+                        TrafficSplit.weights(each.group(), pair.other(), production));
+                if (pair.testRule() != null) {
+                    plan.traffic(
+                            pair.testRule(),
+                            TrafficSplit.weights(each.group(), pair.other(), test));
+                }
+            }
+        }
+    }
+}
