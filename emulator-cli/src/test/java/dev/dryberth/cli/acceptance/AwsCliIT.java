@@ -4,9 +4,7 @@ import static dev.dryberth.cli.acceptance.TaskBench.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,9 +17,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 
 /**
  * The stock AWS CLI, version 1 or 2, as its users type it. It looks at a task every six seconds
@@ -31,50 +26,37 @@ import java.util.Map;
 @Execution(ExecutionMode.CONCURRENT)
 class AwsCliIT {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     /** So that nothing of the developer's own settings plays a part. */
-    static final Map<String, String> ENVIRONMENT =
-            Map.of(
-                    "AWS_ACCESS_KEY_ID", "test",
-                    "AWS_SECRET_ACCESS_KEY", "test",
-                    "AWS_DEFAULT_REGION", "us-east-1",
-                    "AWS_CONFIG_FILE", "/dev/null",
-                    "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
-                    "AWS_PAGER", "");
-
     @TempDir private static Path directory;
+
     private static DaemonUnderTest daemon;
+    private static AwsCli cli;
+
+    /** Whether each command is a process of its own, as when somebody types it. */
+    private boolean typed;
 
     @BeforeAll
     static void start() {
         daemon = DaemonUnderTest.startWithoutPool("10.246.0.0/16");
+        cli = new AwsCli(daemon, "--output", "json", "ecs");
     }
 
     @AfterAll
     static void close() {
+        cli.close();
         daemon.close();
     }
 
-    private static Shell.Ended aws(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.addAll(List.of("aws", "--endpoint-url", daemon.endpoint().toString()));
-        command.addAll(List.of("--output", "json", "ecs"));
-        command.addAll(List.of(arguments));
-        return Shell.run(
-                command, ENVIRONMENT, "install the AWS CLI (Debian: apt-get install awscli)");
+    private Shell.Ended aws(String... arguments) {
+        return typed ? cli.typed(arguments) : cli.run(arguments);
     }
 
-    private static JsonNode json(String... arguments) {
-        try {
-            return JSON.readTree(aws(arguments).output());
-        } catch (JsonProcessingException e) {
-            throw new AssertionError("no JSON", e);
-        }
+    private JsonNode json(String... arguments) {
+        return AwsCli.parsed(aws(arguments).output());
     }
 
     /** The one line in which the CLI shows an error. */
-    private static String refusal(String... arguments) {
+    private String refusal(String... arguments) {
         Shell.Ended ended = aws(arguments);
         assertThat(ended.status()).as(ended.out()).isNotZero();
         return ended.err().strip();
@@ -88,6 +70,7 @@ class AwsCliIT {
 
     @Test
     void takesATaskFromRegistrationToItsExitCode() throws IOException {
+        typed = true;
         assertThat(
                         json("create-cluster", "--cluster-name", TaskBench.CLUSTER)
                                 .at("/cluster/status")
@@ -157,7 +140,7 @@ class AwsCliIT {
         assertThat(exitCode(stopped, "sidecar")).isZero();
     }
 
-    private static JsonNode describe(String task) {
+    private JsonNode describe(String task) {
         return json("describe-tasks", "--cluster", TaskBench.CLUSTER, "--tasks", task)
                 .at("/tasks/0");
     }

@@ -3,9 +3,7 @@ package dev.dryberth.cli.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +37,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -49,18 +46,19 @@ import java.util.Map;
  */
 class CloudWatchIT {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     private static final int REQUESTS = 20;
     private static final int UNAVAILABLE = 503;
 
     private static DaemonUnderTest daemon;
+    private static AwsCli cli;
     private static CloudWatchClient cloudWatch;
 
     @BeforeAll
     static void start() {
         daemon = DaemonUnderTest.startWithoutPool("10.219.0.0/16", "--speed", "60");
+        cli = new AwsCli(daemon, "--output", "json", "cloudwatch");
         cloudWatch =
                 CloudWatchClient.builder()
                         .endpointOverride(daemon.endpoint())
@@ -73,29 +71,12 @@ class CloudWatchIT {
     @AfterAll
     static void close() {
         cloudWatch.close();
+        cli.close();
         daemon.close();
     }
 
     private static StaticCredentialsProvider credentials() {
         return StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
-    }
-
-    private static JsonNode aws(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.addAll(List.of("aws", "--endpoint-url", daemon.endpoint().toString()));
-        command.addAll(List.of("--output", "json", "cloudwatch"));
-        command.addAll(List.of(arguments));
-        String output =
-                Shell.run(
-                                command,
-                                AwsCliIT.ENVIRONMENT,
-                                "install the AWS CLI (Debian: apt-get install awscli)")
-                        .output();
-        try {
-            return JSON.readTree(output.isEmpty() ? "{}" : output);
-        } catch (JsonProcessingException e) {
-            throw new AssertionError(output, e);
-        }
     }
 
     private static String state(String alarm) {
@@ -115,7 +96,7 @@ class CloudWatchIT {
 
     @Test
     void theCommandLineRaisesAnAlarm() {
-        aws(
+        cli.json(
                 "put-metric-alarm",
                 "--alarm-name",
                 "cli",
@@ -135,7 +116,7 @@ class CloudWatchIT {
                 "GreaterThanThreshold",
                 "--treat-missing-data",
                 "ignore");
-        aws(
+        cli.json(
                 "put-metric-data",
                 "--namespace",
                 "shop",
@@ -146,11 +127,11 @@ class CloudWatchIT {
                 "--unit",
                 "Count");
         awaitState("cli", "ALARM");
-        JsonNode alarm = aws("describe-alarms", "--alarm-names", "cli").at("/MetricAlarms/0");
+        JsonNode alarm = cli.json("describe-alarms", "--alarm-names", "cli").at("/MetricAlarms/0");
         assertThat(alarm.path("StateReason").asText())
                 .startsWith("Threshold Crossed: 1 out of the last 1 datapoint [7.0 (");
         JsonNode points =
-                aws(
+                cli.json(
                                 "get-metric-statistics",
                                 "--namespace",
                                 "shop",
@@ -167,16 +148,24 @@ class CloudWatchIT {
                         .path("Datapoints");
         assertThat(points.at("/0/Sum").asDouble()).isEqualTo(7);
         assertThat(points.at("/0/Unit").asText()).isEqualTo("Count");
-        aws("set-alarm-state", "--alarm-name", "cli", "--state-value", "OK", "--state-reason", "x");
+        cli.json(
+                "set-alarm-state",
+                "--alarm-name",
+                "cli",
+                "--state-value",
+                "OK",
+                "--state-reason",
+                "x");
         // The state itself lasts until the alarm is looked at again, which may be at once.
         assertThat(
-                        aws("describe-alarm-history", "--alarm-name", "cli")
+                        cli.json("describe-alarm-history", "--alarm-name", "cli")
                                 .path("AlarmHistoryItems")
                                 .findValuesAsText("HistorySummary"))
                 .contains("Alarm updated from ALARM to OK");
-        assertThat(aws("list-metrics", "--namespace", "shop").path("Metrics")).isNotEmpty();
-        aws("delete-alarms", "--alarm-names", "cli");
-        assertThat(aws("describe-alarms", "--alarm-names", "cli").path("MetricAlarms")).isEmpty();
+        assertThat(cli.json("list-metrics", "--namespace", "shop").path("Metrics")).isNotEmpty();
+        cli.json("delete-alarms", "--alarm-names", "cli");
+        assertThat(cli.json("describe-alarms", "--alarm-names", "cli").path("MetricAlarms"))
+                .isEmpty();
     }
 
     /** What the botocore installed speaks by itself depends on its age. */

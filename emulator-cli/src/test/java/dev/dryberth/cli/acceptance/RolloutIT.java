@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Good and bad revisions of services with real tasks; what counts is who answers the visitors. */
+@Execution(ExecutionMode.CONCURRENT)
 class RolloutIT {
 
     private static final Duration PAUSE = Duration.ofMillis(50);
@@ -109,10 +112,10 @@ class RolloutIT {
     @Test
     void rollsForTheCommandLineAsItsWaiterExpects() {
         FrontedService service = service("cli", 2);
-        AwsCli cli = new AwsCli(daemon.endpoint());
         String two = service.define(FrontedService.server("two"));
-        try (Visitors visitors = service.visitors(2, PAUSE)) {
-            cli.ecs(
+        try (AwsCli cli = new AwsCli(daemon, "ecs");
+                Visitors visitors = service.visitors(2, PAUSE)) {
+            cli.run(
                             "update-service",
                             "--cluster",
                             TaskBench.CLUSTER,
@@ -121,7 +124,7 @@ class RolloutIT {
                             "--task-definition",
                             two)
                     .output();
-            cli.ecs(
+            cli.run(
                             "wait",
                             "services-stable",
                             "--cluster",

@@ -22,7 +22,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -34,17 +33,8 @@ class ServicesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
-    /** So that nothing of the developer's own settings plays a part. */
-    private static final Map<String, String> ENVIRONMENT =
-            Map.of(
-                    "AWS_ACCESS_KEY_ID", "test",
-                    "AWS_SECRET_ACCESS_KEY", "test",
-                    "AWS_DEFAULT_REGION", "us-east-1",
-                    "AWS_CONFIG_FILE", "/dev/null",
-                    "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
-                    "AWS_PAGER", "");
-
     private static DaemonUnderTest daemon;
+    private static AwsCli cli;
     private static TaskBench bench;
     private static HttpClient http;
 
@@ -52,29 +42,22 @@ class ServicesIT {
     static void start() {
         daemon = DaemonUnderTest.startWithoutPool("10.248.0.0/16");
         bench = new TaskBench(daemon);
+        cli = new AwsCli(daemon, "--output", "json", "ecs");
         http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     }
 
     @AfterAll
     static void close() {
         http.close();
+        cli.close();
         daemon.close();
-    }
-
-    private static Shell.Ended aws(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.addAll(List.of("aws", "--endpoint-url", daemon.endpoint().toString()));
-        command.addAll(List.of("--output", "json", "ecs"));
-        command.addAll(List.of(arguments));
-        return Shell.run(
-                command, ENVIRONMENT, "install the AWS CLI (Debian: apt-get install awscli)");
     }
 
     private static JsonNode service(String operation, String... arguments) {
         List<String> all = new ArrayList<>(List.of(operation, "--cluster", TaskBench.CLUSTER));
         all.addAll(List.of(arguments));
         try {
-            return JSON.readTree(aws(all.toArray(String[]::new)).output()).path("service");
+            return JSON.readTree(cli.run(all.toArray(String[]::new)).output()).path("service");
         } catch (JsonProcessingException e) {
             throw new AssertionError("no JSON", e);
         }
@@ -82,7 +65,7 @@ class ServicesIT {
 
     private static JsonNode describe(String name) {
         String output =
-                aws("describe-services", "--cluster", TaskBench.CLUSTER, "--services", name)
+                cli.run("describe-services", "--cluster", TaskBench.CLUSTER, "--services", name)
                         .output();
         try {
             return JSON.readTree(output).at("/services/0");
@@ -92,7 +75,7 @@ class ServicesIT {
     }
 
     private static void waitUntil(String waiter, String name) {
-        aws("wait", waiter, "--cluster", TaskBench.CLUSTER, "--services", name).output();
+        cli.run("wait", waiter, "--cluster", TaskBench.CLUSTER, "--services", name).output();
     }
 
     private static String define(String family, String says) {
@@ -175,7 +158,14 @@ class ServicesIT {
         waitUntil("services-stable", "web");
         assertThat(answers("web")).containsExactly("two");
 
-        assertThat(aws("delete-service", "--cluster", TaskBench.CLUSTER, "--service", "web").err())
+        assertThat(
+                        cli.run(
+                                        "delete-service",
+                                        "--cluster",
+                                        TaskBench.CLUSTER,
+                                        "--service",
+                                        "web")
+                                .err())
                 .contains("The service cannot be stopped while it is scaled above 0.");
         assertThat(service("delete-service", "--service", "web", "--force").path("status").asText())
                 .isEqualTo("DRAINING");

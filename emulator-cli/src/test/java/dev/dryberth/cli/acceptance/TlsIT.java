@@ -31,17 +31,9 @@ class TlsIT {
     private static final String SHOP = "www.shop.example.com";
     private static final String OTHER = "other.example.com";
 
-    private static final Map<String, String> ENVIRONMENT =
-            Map.of(
-                    "AWS_ACCESS_KEY_ID", "test",
-                    "AWS_SECRET_ACCESS_KEY", "test",
-                    "AWS_DEFAULT_REGION", "us-east-1",
-                    "AWS_CONFIG_FILE", "/dev/null",
-                    "AWS_SHARED_CREDENTIALS_FILE", "/dev/null",
-                    "AWS_PAGER", "");
-
     @TempDir private static Path directory;
     private static DaemonUnderTest daemon;
+    private static AwsCli cli;
     private static HttpServer target;
     private static Path authority;
 
@@ -55,6 +47,7 @@ class TlsIT {
                         "simulated",
                         "--s3-dir",
                         directory.toString());
+        cli = new AwsCli(daemon, "--output", "text");
         target =
                 HttpServer.create(
                         new InetSocketAddress(
@@ -93,21 +86,13 @@ class TlsIT {
     @AfterAll
     static void close() {
         target.stop(0);
+        cli.close();
         daemon.close();
     }
 
     /** What the CLI answers, as plain text. */
     private static String aws(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.addAll(List.of("aws", "--endpoint-url", daemon.endpoint().toString()));
-        command.addAll(List.of("--output", "text"));
-        command.addAll(List.of(arguments));
-        return Shell.run(
-                        command,
-                        ENVIRONMENT,
-                        "install the AWS CLI (Debian: apt-get install awscli)")
-                .output()
-                .strip();
+        return cli.run(arguments).output().strip();
     }
 
     private static Shell.Ended curl(String... arguments) {

@@ -4,6 +4,7 @@ import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Hook;
 import dev.dryberth.core.model.HookRun;
 import dev.dryberth.core.model.Lifecycle;
+import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.Shift;
@@ -36,7 +37,7 @@ import java.util.UUID;
  * there:
  *
  * <pre>
- * RECONCILE_SERVICE          traffic is blue's     only blue is left, and complete
+ * RECONCILE_SERVICE          traffic is blue's     only blue is left
  * PRE_SCALE_UP               groups are resolved
  * SCALE_UP                                         green is complete
  * TEST_TRAFFIC_SHIFT         test rules → green
@@ -206,7 +207,7 @@ final class Staging {
 
     private boolean stageIsOver() {
         return switch (now.stage()) {
-            case RECONCILE_SERVICE -> reconciled();
+            case RECONCILE_SERVICE -> onlyBlueIsLeft();
             case SCALE_UP -> complete(view.service().primary());
             case PRODUCTION_TRAFFIC_SHIFT ->
                     now.goesBack()
@@ -230,19 +231,11 @@ final class Staging {
         };
     }
 
-    private boolean reconciled() {
-        Deployment blue = blue();
-        boolean alone =
-                view.members().stream()
-                        .allMatch(each -> blue != null && ServiceView.isOf(each, blue.revision()));
-        return alone && (blue == null || complete(blue));
-    }
-
-    private @Nullable Deployment blue() {
-        return view.service().deployments().stream()
-                .filter(colours::isBlue)
-                .findFirst()
-                .orElse(null);
+    /** Blue need not be healthy: what is rolled out may be its cure. */
+    private boolean onlyBlueIsLeft() {
+        ServiceRevision blue = colours.blue();
+        return view.members().stream()
+                .allMatch(each -> blue != null && ServiceView.isOf(each, blue.arn()));
     }
 
     private boolean complete(Deployment deployment) {
@@ -289,8 +282,13 @@ final class Staging {
         if (!now.goesBack()) {
             switch (stage) {
                 case RECONCILE_SERVICE -> {
-                    if (colours.blue() != null) {
-                        Colours.split(plan, colours.blue(), Shift.ALL, Shift.ALL);
+                    ServiceRevision blue = colours.blue();
+                    Service.Completed completed = view.service().completed();
+                    // Where nothing ever completed, nobody knows better who is to serve.
+                    if (blue != null
+                            && completed != null
+                            && completed.revision().equals(blue.arn())) {
+                        Colours.split(plan, blue, Shift.ALL, Shift.ALL);
                     }
                 }
                 case PRE_SCALE_UP -> resolve();

@@ -8,6 +8,7 @@ import dev.dryberth.core.model.ListenerArn;
 import dev.dryberth.core.model.LoadBalancer;
 import dev.dryberth.core.model.LoadBalancerArn;
 import dev.dryberth.core.model.RolloutRules;
+import dev.dryberth.core.model.RuleArn;
 import dev.dryberth.core.model.Scope;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
@@ -168,6 +169,16 @@ public final class ServiceRows {
                         List.of()));
     }
 
+    private static ListenerArn listener(Scope scope, String id) {
+        return new ListenerArn(
+                new LoadBalancerArn(scope, LoadBalancer.Type.APPLICATION, "web", "0a"), id);
+    }
+
+    /** The ARN of the default rule of a listener that {@link #listener} made or would make. */
+    public static String defaultRule(Scope scope, String id) {
+        return new RuleArn(listener(scope, id), "2c").text();
+    }
+
     /**
      * Makes a listener that forwards by weights.
      *
@@ -175,9 +186,7 @@ public final class ServiceRows {
      */
     public static String listener(
             Tx tx, Scope scope, String id, SortedMap<TargetGroupArn, Integer> weights) {
-        LoadBalancerArn balancer =
-                new LoadBalancerArn(scope, LoadBalancer.Type.APPLICATION, "web", "0a");
-        ListenerArn arn = new ListenerArn(balancer, id);
+        ListenerArn arn = listener(scope, id);
         List<TargetGroupTuple> groups =
                 weights.entrySet().stream()
                         .map(each ->

@@ -27,6 +27,7 @@ final class Faults {
     final double crashAtCommit;
     final double crashAtEffect;
     final double journalFails;
+    final double functionFails;
 
     Faults(RandomGenerator random) {
         this.random = random;
@@ -44,6 +45,7 @@ final class Faults {
         crashAtCommit = upTo(0.02);
         crashAtEffect = upTo(0.02);
         journalFails = upTo(0.05);
+        functionFails = upTo(0.5);
     }
 
     private double upTo(double most) {

@@ -40,6 +40,7 @@ final class ServiceInvariants {
     private Set<TaskArn> stoppingBefore = new HashSet<>();
     private Set<TaskArn> soundBefore = new HashSet<>();
     private Map<ServiceArn, Service> rowsBefore = new HashMap<>();
+    private final ShiftInvariants shifts;
     private boolean first = true;
     private List<Service> services = List.of();
     private List<Task> tasks = List.of();
@@ -48,9 +49,11 @@ final class ServiceInvariants {
     ServiceInvariants(World world, SimulatedLoop loop) {
         this.world = world;
         this.loop = loop;
+        shifts = new ShiftInvariants(world, this::healthy);
     }
 
     void check() {
+        shifts.check();
         if (Invariants.same(services, world.services().all())
                 && Invariants.same(tasks, world.tasks().all())
                 && Invariants.same(targets, world.targets().all())) {
@@ -84,7 +87,7 @@ final class ServiceInvariants {
                 }
             }
             live.put(service.arn(), alive);
-            if (service.active() && !first) {
+            if (service.active() && !first && !shifts(service)) {
                 checkCounts(service, alive, stoppedByUs);
             }
         }
@@ -93,6 +96,12 @@ final class ServiceInvariants {
         soundBefore = sound;
         rowsBefore = rows;
         first = false;
+    }
+
+    /** Whether its percentages do not bind it, because two revisions stand side by side. */
+    private boolean shifts(Service service) {
+        ServiceDeployment rollout = world.serviceDeployments().get(service.primary().deployment());
+        return rollout != null && rollout.lifecycle() != null && !rollout.status().terminal();
     }
 
     /** Told to stop to make room, and not because it failed. */

@@ -9,6 +9,7 @@ import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceRevision;
+import dev.dryberth.core.model.Shift;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.Task;
@@ -37,9 +38,11 @@ final class ServiceWorkload {
                     "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0a");
 
     private final Faults faults;
+    private final ShiftWorkload shifts;
 
     ServiceWorkload(Faults faults) {
         this.faults = faults;
+        shifts = new ShiftWorkload(faults);
     }
 
     /** One thing that a user does with a service; what it was. */
@@ -52,13 +55,18 @@ final class ServiceWorkload {
         Service service = tx.world().services().get(arn);
         Instant now = engine.loop().clock().now();
         if (service == null || service.status() == Service.Status.INACTIVE) {
-            Service made = ServiceRows.create(tx, Workload.CLUSTER, wish(arn), engine.ids(), now);
+            Service made =
+                    ServiceRows.create(tx, Workload.CLUSTER, wish(tx, arn), engine.ids(), now);
             boolean even = faults.below(2) == 0;
             tx.put(tx.world().services(), arn, made.copy().zoneRebalancing(even).build());
             return "create " + arn.name();
         }
         if (!service.active()) {
             return "leave " + arn.name();
+        }
+        String ended = shifts.act(tx, ServiceRows.rollout(tx, service));
+        if (ended != null) {
+            return ended + " of " + arn.name();
         }
         return switch (faults.below(6)) {
             case 0 -> {
@@ -79,17 +87,22 @@ final class ServiceWorkload {
                 yield "stop the roll-out of " + arn.name();
             }
             default -> {
-                ServiceRows.deploy(tx, service, wish(arn), engine.ids(), now);
+                ServiceRows.deploy(tx, service, wish(tx, arn), engine.ids(), now);
                 yield "deploy " + arn.name();
             }
         };
     }
 
-    private ServiceRows.Wish wish(ServiceArn arn) {
+    private ServiceRows.Wish wish(Tx tx, ServiceArn arn) {
         int[] percentages = PERCENTAGES[faults.below(PERCENTAGES.length)];
         boolean breaker = faults.below(2) == 0;
         int shape = faults.below(Workload.shapes());
         boolean ownAddress = Workload.template(shape).subnets() != null;
+        Shift shift = faults.below(3) == 0 ? shifts.shift() : null;
+        ServiceRevision.Balanced balanced =
+                shift == null
+                        ? new ServiceRevision.Balanced(GROUP, false, "app", 80)
+                        : ShiftWorkload.pair(tx, arn);
         return new ServiceRows.Wish(
                 arn.name(),
                 faults.below(MAX_DESIRED + 1),
@@ -103,12 +116,11 @@ final class ServiceWorkload {
                                 Threshold.BOUNDED_PERCENT,
                                 50),
                         RolloutRules.Alarms.OFF,
-                        null),
+                        null,
+                        shift),
                 Duration.ofSeconds(faults.below(30)),
                 Workload.template(shape),
-                ownAddress && faults.below(2) == 0
-                        ? List.of(new ServiceRevision.Balanced(GROUP, false, "app", 80))
-                        : List.of(),
+                ownAddress && faults.below(2) == 0 ? List.of(balanced) : List.of(),
                 false);
     }
 
