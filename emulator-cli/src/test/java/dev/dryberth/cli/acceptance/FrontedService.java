@@ -16,7 +16,6 @@ import software.amazon.awssdk.services.ecs.model.LoadBalancer;
 import software.amazon.awssdk.services.ecs.model.Service;
 import software.amazon.awssdk.services.ecs.model.ServiceDeployment;
 import software.amazon.awssdk.services.ecs.model.Task;
-import software.amazon.awssdk.services.elasticloadbalancingv2.ElasticLoadBalancingV2Client;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 
@@ -55,12 +54,14 @@ final class FrontedService {
     private final EcsClient ecs;
     private final String name;
     private final int port;
+    private final int testPort;
 
-    private FrontedService(TaskBench bench, EcsClient ecs, String name, int port) {
+    private FrontedService(TaskBench bench, EcsClient ecs, String name, int port, int testPort) {
         this.bench = bench;
         this.ecs = ecs;
         this.name = name;
         this.port = port;
+        this.testPort = testPort;
     }
 
     /** Roll backs by the circuit breaker, within percentages. */
@@ -99,56 +100,120 @@ final class FrontedService {
             DeploymentConfiguration rules,
             String checked,
             Duration checkInterval) {
-        ElasticLoadBalancingV2Client elb = daemon.elb();
-        String group =
-                elb.createTargetGroup(request ->
-                                request.name(name)
-                                        .targetType("ip")
-                                        .protocol("HTTP")
-                                        .port(CONTAINER_PORT)
-                                        .vpcId(daemon.vpc())
-                                        .healthCheckPath(checked)
-                                        .healthCheckIntervalSeconds(
-                                                Math.toIntExact(checkInterval.toSeconds()))
-                                        .healthCheckTimeoutSeconds(CHECK_TIMEOUT_SECONDS)
-                                        .unhealthyThresholdCount(UNHEALTHY_THRESHOLD))
-                        .targetGroups()
-                        .getFirst()
-                        .targetGroupArn();
-        String balancer =
-                elb.createLoadBalancer(request -> request.name(name).subnets(daemon.subnets()))
-                        .loadBalancers()
-                        .getFirst()
-                        .loadBalancerArn();
+        String group = group(daemon, name, checked, checkInterval);
+        String balancer = balancer(daemon, name);
         int port = freePort();
-        Action forward =
-                Action.builder().type(ActionTypeEnum.FORWARD).targetGroupArn(group).build();
-        elb.createListener(request ->
-                request.loadBalancerArn(balancer)
-                        .protocol("HTTP")
-                        .port(port)
-                        .defaultActions(forward));
-        FrontedService service = new FrontedService(bench, daemon.ecs(), name, port);
-        String definition = service.define(script);
-        daemon.ecs()
-                .createService(request ->
-                        request.cluster(TaskBench.CLUSTER)
-                                .serviceName(name)
-                                .taskDefinition(definition)
-                                .desiredCount(desiredCount)
-                                .launchType(LaunchType.FARGATE)
-                                .deploymentConfiguration(rules)
-                                .networkConfiguration(network ->
-                                        network.awsvpcConfiguration(
-                                                vpc -> vpc.subnets(daemon.subnets())))
-                                .loadBalancers(
-                                        LoadBalancer.builder()
-                                                .targetGroupArn(group)
-                                                .containerName("app")
-                                                .containerPort(CONTAINER_PORT)
-                                                .build()));
+        listen(daemon, balancer, port, group);
+        FrontedService service = new FrontedService(bench, daemon.ecs(), name, port, port);
+        LoadBalancer place =
+                LoadBalancer.builder()
+                        .targetGroupArn(group)
+                        .containerName("app")
+                        .containerPort(CONTAINER_PORT)
+                        .build();
+        service.create(daemon, service.define(script), desiredCount, rules, place);
         service.awaitCompleted();
         return service;
+    }
+
+    /**
+     * Creates a service whose deployments move traffic between two target groups, with a listener
+     * for production and one for tests, and waits until it has all its tasks.
+     */
+    static FrontedService shifting(
+            DaemonUnderTest daemon,
+            TaskBench bench,
+            String name,
+            String script,
+            int desiredCount,
+            DeploymentConfiguration rules) {
+        String one = group(daemon, name + "-one", "/", CHECK_INTERVAL);
+        String two = group(daemon, name + "-two", "/", CHECK_INTERVAL);
+        String balancer = balancer(daemon, name);
+        int port = freePort();
+        String production = listen(daemon, balancer, port, one);
+        int testPort = freePort();
+        String test = listen(daemon, balancer, testPort, two);
+        FrontedService service = new FrontedService(bench, daemon.ecs(), name, port, testPort);
+        LoadBalancer place =
+                LoadBalancer.builder()
+                        .targetGroupArn(one)
+                        .containerName("app")
+                        .containerPort(CONTAINER_PORT)
+                        .advancedConfiguration(more ->
+                                more.alternateTargetGroupArn(two)
+                                        .productionListenerRule(production)
+                                        .testListenerRule(test)
+                                        .roleArn("arn:aws:iam::000000000000:role/ecs-shift"))
+                        .build();
+        service.create(daemon, service.define(script), desiredCount, rules, place);
+        return service;
+    }
+
+    private void create(
+            DaemonUnderTest daemon,
+            String definition,
+            int desiredCount,
+            DeploymentConfiguration rules,
+            LoadBalancer place) {
+        ecs.createService(request ->
+                request.cluster(TaskBench.CLUSTER)
+                        .serviceName(name)
+                        .taskDefinition(definition)
+                        .desiredCount(desiredCount)
+                        .launchType(LaunchType.FARGATE)
+                        .deploymentConfiguration(rules)
+                        .networkConfiguration(network ->
+                                network.awsvpcConfiguration(vpc -> vpc.subnets(daemon.subnets())))
+                        .loadBalancers(place));
+    }
+
+    private static String group(
+            DaemonUnderTest daemon, String name, String checked, Duration checkInterval) {
+        return daemon.elb()
+                .createTargetGroup(request ->
+                        request.name(name)
+                                .targetType("ip")
+                                .protocol("HTTP")
+                                .port(CONTAINER_PORT)
+                                .vpcId(daemon.vpc())
+                                .healthCheckPath(checked)
+                                .healthCheckIntervalSeconds(
+                                        Math.toIntExact(checkInterval.toSeconds()))
+                                .healthCheckTimeoutSeconds(CHECK_TIMEOUT_SECONDS)
+                                .unhealthyThresholdCount(UNHEALTHY_THRESHOLD))
+                .targetGroups()
+                .getFirst()
+                .targetGroupArn();
+    }
+
+    private static String balancer(DaemonUnderTest daemon, String name) {
+        return daemon.elb()
+                .createLoadBalancer(request -> request.name(name).subnets(daemon.subnets()))
+                .loadBalancers()
+                .getFirst()
+                .loadBalancerArn();
+    }
+
+    /** The ARN of the new listener's default rule. */
+    private static String listen(DaemonUnderTest daemon, String balancer, int port, String group) {
+        Action forward =
+                Action.builder().type(ActionTypeEnum.FORWARD).targetGroupArn(group).build();
+        String listener =
+                daemon.elb()
+                        .createListener(request ->
+                                request.loadBalancerArn(balancer)
+                                        .protocol("HTTP")
+                                        .port(port)
+                                        .defaultActions(forward))
+                        .listeners()
+                        .getFirst()
+                        .listenerArn();
+        return daemon.elb()
+                .describeRules(request -> request.listenerArn(listener))
+                .rules()
+                .getFirst()
+                .ruleArn();
     }
 
     private static int freePort() {
@@ -244,6 +309,16 @@ final class FrontedService {
         return Visitors.come(port, count, pause);
     }
 
+    /** How often each answer comes, out of so many. */
+    Map<String, Long> share(int requests) {
+        return Visitors.ask(port, requests);
+    }
+
+    /** Everything its test listener answers with at present. */
+    Set<String> testAnswers() {
+        return Visitors.ask(testPort, REQUESTS).keySet();
+    }
+
     /** Everything the load balancer answers with at present. */
     Set<String> answers() {
         return Visitors.ask(port, REQUESTS).keySet();
@@ -288,6 +363,13 @@ final class FrontedService {
                                     .equals("COMPLETED")
                             && now.runningCount().equals(now.desiredCount());
                 });
+    }
+
+    /** Waits until the newest roll-out is at a stage. */
+    void awaitStage(String stage) {
+        awaits(
+                "the roll-out to be at " + stage,
+                () -> stage.equals(rollouts().getFirst().lifecycleStageAsString()));
     }
 
     /** Waits until a roll-out is complete, and asserts that nobody answers but {@code says}. */

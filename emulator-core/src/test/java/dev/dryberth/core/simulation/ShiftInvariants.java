@@ -47,8 +47,13 @@ final class ShiftInvariants {
         Map<ServiceDeploymentArn, Integer> green = new HashMap<>();
         Set<TaskArn> stopping = new HashSet<>();
         for (Service service : world.services().all()) {
+            for (Task task : world.tasksOfService().of(service.arn())) {
+                if (task.stopping()) {
+                    stopping.add(task.arn());
+                }
+            }
             if (service.active()) {
-                check(service, green, stopping);
+                check(service, green);
             }
         }
         greenBefore = green;
@@ -56,8 +61,7 @@ final class ShiftInvariants {
         first = false;
     }
 
-    private void check(
-            Service service, Map<ServiceDeploymentArn, Integer> green, Set<TaskArn> stopping) {
+    private void check(Service service, Map<ServiceDeploymentArn, Integer> green) {
         ServiceDeployment rollout = world.serviceDeployments().get(service.primary().deployment());
         Lifecycle at = rollout == null ? null : rollout.lifecycle();
         if (rollout == null || at == null) {
@@ -69,7 +73,7 @@ final class ShiftInvariants {
             checkTraffic(service, rollout, at, part);
         }
         if (!rollout.status().terminal() && !at.goesBack() && !at.stage().reached(Stage.CLEAN_UP)) {
-            checkBlue(service, stopping);
+            checkBlue(service);
         }
     }
 
@@ -77,7 +81,8 @@ final class ShiftInvariants {
     private @Nullable Integer greenPart(ServiceDeployment rollout) {
         Lifecycle at = Objects.requireNonNull(rollout.lifecycle());
         ServiceRevision green = world.serviceRevisions().get(rollout.target());
-        boolean resolved = at.goesBack() || at.stage().reached(Stage.SCALE_UP);
+        Stage furthest = at.goesBack() ? Objects.requireNonNull(at.reached()) : at.stage();
+        boolean resolved = furthest.reached(Stage.SCALE_UP);
         if (green == null || !resolved || green.balanced().isEmpty()) {
             return null;
         }
@@ -119,7 +124,7 @@ final class ShiftInvariants {
         return count;
     }
 
-    private void checkBlue(Service service, Set<TaskArn> stopping) {
+    private void checkBlue(Service service) {
         Service.Completed blue = service.completed();
         if (blue == null) {
             return;
@@ -128,13 +133,11 @@ final class ShiftInvariants {
         for (Task task : world.tasksOfService().of(service.arn())) {
             boolean blues =
                     Objects.requireNonNull(task.membership()).revision().equals(blue.revision());
-            if (blues && task.stopping()) {
-                stopping.add(task.arn());
-                scaledIn |=
-                        !stoppingBefore.contains(task.arn())
-                                && task.stop() != null
-                                && task.stop().reason().startsWith("Scaling activity");
-            }
+            scaledIn |=
+                    blues
+                            && task.stop() != null
+                            && !stoppingBefore.contains(task.arn())
+                            && task.stop().reason().startsWith("Scaling activity");
         }
         if (scaledIn && !first) {
             assertThat(live(service, blue.revision(), any -> true))
