@@ -15,6 +15,7 @@ final class Door {
 
     private final InetSocketAddress address;
     private final @Nullable String listenerArn;
+    private final boolean datagrams;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Channel listening;
 
@@ -22,10 +23,12 @@ final class Door {
      * A door that is not open yet.
      *
      * @param listenerArn the only listener behind it; null: shared by all on its port
+     * @param datagrams whether clients come over UDP instead of TCP
      */
-    Door(InetSocketAddress address, @Nullable String listenerArn) {
+    Door(InetSocketAddress address, @Nullable String listenerArn, boolean datagrams) {
         this.address = address;
         this.listenerArn = listenerArn;
+        this.datagrams = datagrams;
     }
 
     InetSocketAddress address() {
@@ -59,8 +62,11 @@ final class Door {
 
     /** The listener a request to {@code host} has come to; null: gone, or nobody of that name. */
     @Nullable ListenerRoute route(Routing routing, String host) {
-        return listenerArn == null
-                ? routing.shared(address.getPort(), host)
-                : routing.listener(listenerArn);
+        if (listenerArn != null) {
+            return routing.listener(listenerArn);
+        }
+        return datagrams
+                ? routing.sharedDatagrams(address.getPort())
+                : routing.shared(address.getPort(), host);
     }
 }

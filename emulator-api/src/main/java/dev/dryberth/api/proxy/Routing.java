@@ -20,6 +20,7 @@ final class Routing {
     private final Map<String, GroupRoute> groups = new HashMap<>();
     private final Map<Integer, Tls> sharedTls = new HashMap<>();
     private final Map<Integer, Map<String, ListenerRoute>> byPortAndHost = new TreeMap<>();
+    private final Map<Integer, List<ListenerRoute>> datagramsByPort = new TreeMap<>();
 
     Routing(RouteTable table, Durable durable) {
         this.table = table;
@@ -29,9 +30,16 @@ final class Routing {
             for (RouteTable.Listener each : balancer.listeners()) {
                 ListenerRoute route = new ListenerRoute(settings, each, groups, durable);
                 listeners.put(each.arn(), route);
-                byPortAndHost
-                        .computeIfAbsent(each.port(), any -> new TreeMap<>())
-                        .put(balancer.dnsName().toLowerCase(Locale.ROOT), route);
+                if (each.protocol().takesConnections()) {
+                    byPortAndHost
+                            .computeIfAbsent(each.port(), any -> new TreeMap<>())
+                            .put(balancer.dnsName().toLowerCase(Locale.ROOT), route);
+                }
+                if (each.protocol().takesDatagrams()) {
+                    datagramsByPort
+                            .computeIfAbsent(each.port(), any -> new ArrayList<>())
+                            .add(route);
+                }
             }
         }
         byPortAndHost.forEach((port, here) -> shareTls(port, List.copyOf(here.values()), durable));
@@ -78,5 +86,11 @@ final class Routing {
         }
         ListenerRoute named = here.get(host.toLowerCase(Locale.ROOT));
         return named == null && here.size() == 1 ? here.values().iterator().next() : named;
+    }
+
+    /** Who answers datagrams on a shared port: nothing in them names a load balancer. */
+    @Nullable ListenerRoute sharedDatagrams(int port) {
+        List<ListenerRoute> here = datagramsByPort.get(port);
+        return here == null || here.size() > 1 ? null : here.getFirst();
     }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import software.amazon.awssdk.services.ecs.model.InvalidParameterException;
+import software.amazon.awssdk.services.ecs.model.NetworkConfiguration;
+import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.Service;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 
@@ -36,12 +38,16 @@ class ServiceLoadBalancersTest {
     }
 
     private void group(String name, TargetType type) {
+        group(name, type, TrafficProtocol.HTTP);
+    }
+
+    private void group(String name, TargetType type, TrafficProtocol protocol) {
         TargetGroup group =
                 new TargetGroup(
                         arn(name),
                         type,
-                        TrafficProtocol.HTTP,
-                        TargetGroup.ProtocolVersion.HTTP1,
+                        protocol,
+                        protocol.isHttp() ? TargetGroup.ProtocolVersion.HTTP1 : null,
                         80,
                         "vpc-1",
                         new TargetGroup.HealthCheck(
@@ -159,6 +165,46 @@ class ServiceLoadBalancersTest {
                 80,
                 "has target type instance, which is incompatible with the awsvpc network mode"
                         + " specified in the task definition.");
+    }
+
+    @Test
+    void anInstancesGroupNeedsAPortOfItsOwnProtocol() {
+        fixture.ecs.register(request ->
+                request.networkMode(NetworkMode.BRIDGE)
+                        .containerDefinitions(
+                                EcsFixture.app(app ->
+                                        app.portMappings(
+                                                tcp -> tcp.containerPort(80),
+                                                udp -> udp.containerPort(53).protocol("udp")))));
+        group("dns", TargetType.INSTANCE, TrafficProtocol.UDP);
+        listen("dns");
+        group("web", TargetType.INSTANCE, TrafficProtocol.TCP);
+        listen("web");
+        assertThatThrownBy(() -> onInstances("dns", 80))
+                .hasMessageContaining(
+                        "did not have a container port 80 defined with the protocol udp");
+        assertThatThrownBy(() -> onInstances("web", 53))
+                .hasMessageContaining(
+                        "did not have a container port 53 defined with the protocol tcp");
+        assertThat(onInstances("dns", 53).loadBalancers()).hasSize(1);
+    }
+
+    private Service onInstances(String group, int port) {
+        return fixture.create(request ->
+                request.launchType("EC2")
+                        .networkConfiguration((NetworkConfiguration) null)
+                        .loadBalancers(balancer ->
+                                balancer.targetGroupArn(arn(group).text())
+                                        .containerName("app")
+                                        .containerPort(port)));
+    }
+
+    /** A task with an address of its own is reached with either. */
+    @Test
+    void anAddressTakesDatagramsOnAnyOfItsPorts() {
+        group("dns", TargetType.IP, TrafficProtocol.UDP);
+        listen("dns");
+        assertThat(balanced(arn("dns").text(), "app", 80).loadBalancers()).hasSize(1);
     }
 
     @Test
