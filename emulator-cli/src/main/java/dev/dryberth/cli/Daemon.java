@@ -338,6 +338,15 @@ final class Daemon implements AutoCloseable {
         }
 
         @Override
+        public CompletionStage<byte[]> loadBalancers() {
+            return engine.submit(
+                    Caller.rootOf(defaultScope),
+                    () ->
+                            engine.call(tx ->
+                                    LoadBalancersView.json(tx.world(), traffic.listenerStates())));
+        }
+
+        @Override
         public CompletionStage<byte[]> network() {
             return engine.submit(
                             Caller.rootOf(defaultScope),

@@ -13,6 +13,7 @@ import dev.dryberth.core.metrics.MetricSink;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -118,6 +119,12 @@ final class Traffic implements AutoCloseable {
                     thread.schedule(
                             () -> tellWhatListens(carrier), LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    /** Where each listener can be reached and where it cannot. */
+    List<ListenerState> listenerStates() {
+        DataPlane carrier = plane;
+        return carrier == null ? List.of() : carrier.listenerStates();
     }
 
     /** What was carried so far, in Prometheus' text format. */

@@ -3,6 +3,8 @@ package dev.dryberth.cli.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -182,6 +184,9 @@ class LoadBalancerIT {
                 .atMost(PATIENCE)
                 .until(() -> answering(port).equals(Set.of("blue", "green")));
         assertThat(metrics()).contains("dryberth_elb_requests_total");
+        assertThat(shown(listener).at("/targetGroups"))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.path("healthy").asInt()).isEqualTo(1));
 
         daemon.kill9();
         daemon.restart();
@@ -250,12 +255,30 @@ class LoadBalancerIT {
                     .pollInterval(LOOK_AGAIN)
                     .atMost(PATIENCE)
                     .until(() -> state().equals("active_impaired"));
+            JsonNode shown = shown(listener);
+            assertThat(shown.at("/addresses/0/bound").asBoolean()).isTrue();
+            assertThat(shown.at("/addresses/1/address").asText()).isEqualTo("127.0.0.1:" + port);
+            assertThat(shown.at("/addresses/1/bound").asBoolean()).isFalse();
+            assertThat(shown.at("/addresses/1/reason").asText())
+                    .startsWith("cannot listen on 127.0.0.1:" + port);
+            assertThat(shown.at("/defaultAction").asText()).isEqualTo("fixed-response 200");
         }
         await("the load balancer to be active again")
                 .pollInterval(LOOK_AGAIN)
                 .atMost(PATIENCE)
                 .until(() -> state().equals("active"));
         assertThat(get(port).body()).isEqualTo("free");
+        assertThat(shown(listener).at("/addresses/1/bound").asBoolean()).isTrue();
         elb.deleteListener(request -> request.listenerArn(listener));
+    }
+
+    /** A listener as {@code /_dryberth/lb} shows it. */
+    private static JsonNode shown(String listener) {
+        for (JsonNode each : daemon.page("/_dryberth/lb").at("/loadBalancers/0/listeners")) {
+            if (each.path("arn").asText().equals(listener)) {
+                return each;
+            }
+        }
+        throw new AssertionError("no listener " + listener);
     }
 }
