@@ -148,6 +148,7 @@ final class Daemon implements AutoCloseable {
         loop.start();
         this.restored = engine.restore();
         this.server = headStart.serve(front);
+        server.neighbour(traffic::neighbour);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.dryberth.cli;
 
+import dev.dryberth.api.http.Neighbour;
 import dev.dryberth.api.proxy.DataPlane;
 import dev.dryberth.api.proxy.ListenerState;
 import dev.dryberth.api.proxy.ProxyLimits;
@@ -119,6 +120,11 @@ final class Traffic implements AutoCloseable {
                     thread.schedule(
                             () -> tellWhatListens(carrier), LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    /** Who answers to load balancers' names on the API's port; null: there is none yet. */
+    @Nullable Neighbour neighbour() {
+        return plane;
     }
 
     /** Where each listener can be reached and where it cannot. */

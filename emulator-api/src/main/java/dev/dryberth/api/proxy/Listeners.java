@@ -219,7 +219,7 @@ final class Listeners {
 
     private void open(Place place) {
         boolean datagrams = DatagramListener.carries(place.protocol());
-        Door door = new Door(place.address(), place.listenerArn(), datagrams);
+        Door door = new Door(place.address(), behind(place));
         ChannelFuture binding =
                 (datagrams ? datagrams(door) : connections(place, door)).awaitUninterruptibly();
         Throwable cause = binding.cause();
@@ -241,6 +241,16 @@ final class Listeners {
                 LOG.warn("A load balancer {}; it is tried again", failure);
             }
         }
+    }
+
+    private static Door.Behind behind(Place place) {
+        int port = place.address().getPort();
+        if (place.listenerArn() != null) {
+            return Door.Behind.only(place.listenerArn());
+        }
+        return DatagramListener.carries(place.protocol())
+                ? Door.Behind.datagrams(port)
+                : Door.Behind.port(port);
     }
 
     private ChannelFuture connections(Place place, Door door) {

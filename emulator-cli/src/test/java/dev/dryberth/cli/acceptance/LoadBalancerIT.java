@@ -19,10 +19,12 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealth
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -184,6 +186,9 @@ class LoadBalancerIT {
                 .atMost(PATIENCE)
                 .until(() -> answering(port).equals(Set.of("blue", "green")));
         assertThat(metrics()).contains("dryberth_elb_requests_total");
+        assertThat(throughTheApisPort())
+                .startsWith("HTTP/1.1 200 OK")
+                .containsPattern("blue|green");
         assertThat(shown(listener).at("/targetGroups"))
                 .hasSize(2)
                 .allSatisfy(each -> assertThat(each.path("healthy").asInt()).isEqualTo(1));
@@ -214,6 +219,20 @@ class LoadBalancerIT {
                 .atMost(PATIENCE)
                 .until(() -> get(port).statusCode() == 503);
         assertThat(get(port).headers().firstValue("server")).contains("awselb/2.0");
+    }
+
+    /** All that comes back for a request to the load balancer's name on the API's port. */
+    private static String throughTheApisPort() throws IOException {
+        URI api = daemon.endpoint();
+        try (Socket socket = new Socket(api.getHost(), api.getPort())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream()
+                    .write(
+                            "GET / HTTP/1.1\r\nHost: %s:%d\r\nConnection: close\r\n\r\n"
+                                    .formatted(loadBalancer.dnsName(), api.getPort())
+                                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static String metrics() throws IOException {
