@@ -74,7 +74,7 @@ final class DatagramFlow extends ChannelInboundHandlerAdapter {
                                         connected(done.channel());
                                     } else {
                                         target.group().metrics().targetConnectionFailed();
-                                        releaseEarly();
+                                        listener.forget(this);
                                     }
                                 });
     }

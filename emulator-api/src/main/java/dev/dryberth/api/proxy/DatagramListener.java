@@ -133,8 +133,9 @@ final class DatagramListener extends ChannelInboundHandlerAdapter implements Tim
         return flow;
     }
 
-    private void forget(DatagramFlow flow) {
-        flows.remove(flow.client());
+    /** The client's next datagram begins another. */
+    void forget(DatagramFlow flow) {
+        flows.remove(flow.client(), flow);
         flow.end();
     }
 
