@@ -3,6 +3,7 @@ package dev.dryberth.api.proxy;
 import dev.dryberth.core.balancing.RouteTable.Protocol;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -12,6 +13,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
+
+import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -28,20 +31,21 @@ final class FlowConnection extends ChannelInboundHandlerAdapter {
     private final Worker worker;
     private final Door door;
     private final Channel channel;
-    private final boolean tls;
+    private final @Nullable TlsFlowLog log;
     private final Deque<Object> early = new ArrayDeque<>();
+    private long earlyBytes;
     private boolean begun;
 
     FlowConnection(Worker worker, Door door, Channel channel, boolean tls) {
         this.worker = worker;
         this.door = door;
         this.channel = channel;
-        this.tls = tls;
+        log = tls ? new TlsFlowLog(worker, channel) : null;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (tls) {
+        if (log != null) {
             channel.read();
         } else {
             begin();
@@ -51,16 +55,23 @@ final class FlowConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
-            if (handshake.isSuccess()) {
-                begin();
-            } else {
+            if (!handshake.isSuccess()) {
+                ended(door.route(worker.plane().routing(), ""), 0, 0);
                 channel.close();
+                return;
             }
+            if (log != null) {
+                log.secured();
+            }
+            begin();
         }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof ByteBuf bytes) {
+            earlyBytes += bytes.readableBytes();
+        }
         early.add(message);
     }
 
@@ -75,17 +86,25 @@ final class FlowConnection extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
+    private void ended(@Nullable ListenerRoute route, long receivedBytes, long sentBytes) {
+        if (log != null) {
+            log.ended(route, receivedBytes, sentBytes);
+        }
+    }
+
     private void begin() {
         if (begun) {
             return;
         }
         begun = true;
+        ListenerRoute route = door.route(worker.plane().routing(), "");
         FlowTarget target =
                 FlowTarget.choose(
-                        door.route(worker.plane().routing(), ""),
+                        route,
                         (InetSocketAddress) channel.remoteAddress(),
                         (InetSocketAddress) channel.localAddress());
         if (target == null) {
+            ended(route, 0, 0);
             Relay.reset(channel);
         } else {
             connect(target);
@@ -120,6 +139,7 @@ final class FlowConnection extends ChannelInboundHandlerAdapter {
                                     } else {
                                         target.group().metrics().targetConnectionFailed();
                                         target.end();
+                                        ended(target.route(), 0, 0);
                                         Relay.reset(channel);
                                     }
                                 });
@@ -127,7 +147,7 @@ final class FlowConnection extends ChannelInboundHandlerAdapter {
 
     private void relay(FlowTarget target, Channel to) {
         MinuteRing metrics = target.route().settings().metrics();
-        FlowKind kind = tls ? FlowKind.TLS : FlowKind.TCP;
+        FlowKind kind = log == null ? FlowKind.TCP : FlowKind.TLS;
         metrics.flowBegan(kind);
         Relay[] its = new Relay[1];
         Relay relay =
@@ -142,8 +162,10 @@ final class FlowConnection extends ChannelInboundHandlerAdapter {
                             metrics.flowEnded(kind);
                             Relay ended = its[0];
                             if (ended != null) {
-                                metrics.flowCarried(
-                                        kind, ended.toClientBytes() + ended.toTargetBytes());
+                                long received = earlyBytes + ended.toTargetBytes();
+                                long sent = ended.toClientBytes();
+                                metrics.flowCarried(kind, received + sent);
+                                ended(target.route(), received, sent);
                             }
                         });
         its[0] = relay;
