@@ -148,6 +148,7 @@ final class Daemon implements AutoCloseable {
         loop.start();
         this.restored = engine.restore();
         this.server = headStart.serve(front);
+        server.neighbour(traffic::neighbour);
     }
 
     /**
@@ -335,6 +336,15 @@ final class Daemon implements AutoCloseable {
                     () -> authority.pem(loop.clock().now()),
                     work -> Thread.ofPlatform().daemon().name("dryberth-authority").start(work));
             return pem;
+        }
+
+        @Override
+        public CompletionStage<byte[]> loadBalancers() {
+            return engine.submit(
+                    Caller.rootOf(defaultScope),
+                    () ->
+                            engine.call(tx ->
+                                    LoadBalancersView.json(tx.world(), traffic.listenerStates())));
         }
 
         @Override

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ExplainCommand.class,
             NetworkCommand.class,
+            LbCommand.class,
             CaCommand.class,
             CoverageCommand.class,
             ResetCommand.class,

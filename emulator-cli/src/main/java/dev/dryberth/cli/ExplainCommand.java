@@ -18,12 +18,6 @@ import java.nio.charset.StandardCharsets;
         mixinStandardHelpOptions = true)
 final class ExplainCommand implements Runnable {
 
-    /** How the explanation is shown. */
-    enum Output {
-        TEXT,
-        JSON
-    }
-
     @Mixin private final EndpointOptions endpoint = new EndpointOptions();
 
     @Parameters(paramLabel = "SERVICE", description = "The service's name or ARN.")
@@ -40,7 +34,7 @@ final class ExplainCommand implements Runnable {
             names = "--output",
             paramLabel = "FORMAT",
             description = "text or json (default: text).")
-    private Output output = Output.TEXT;
+    private OutputFormat output = OutputFormat.TEXT;
 
     @Override
     public void run() {

@@ -1,5 +1,6 @@
 package dev.dryberth.cli;
 
+import dev.dryberth.api.http.Neighbour;
 import dev.dryberth.api.proxy.DataPlane;
 import dev.dryberth.api.proxy.ListenerState;
 import dev.dryberth.api.proxy.ProxyLimits;
@@ -13,6 +14,7 @@ import dev.dryberth.core.metrics.MetricSink;
 import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -118,6 +120,17 @@ final class Traffic implements AutoCloseable {
                     thread.schedule(
                             () -> tellWhatListens(carrier), LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
         }
+    }
+
+    /** Who answers to load balancers' names on the API's port; null: there is none yet. */
+    @Nullable Neighbour neighbour() {
+        return plane;
+    }
+
+    /** Where each listener can be reached and where it cannot. */
+    List<ListenerState> listenerStates() {
+        DataPlane carrier = plane;
+        return carrier == null ? List.of() : carrier.listenerStates();
     }
 
     /** What was carried so far, in Prometheus' text format. */

@@ -16,6 +16,9 @@ public interface Admin {
     /** The VPCs, subnets and security groups there are, as a JSON document. */
     CompletionStage<byte[]> network();
 
+    /** The load balancers, with what is open and what is healthy, as a JSON document. */
+    CompletionStage<byte[]> loadBalancers();
+
     /** Why a service is in the state it is, as a JSON document; empty: there is no such service. */
     CompletionStage<Optional<byte[]>> explain(ServiceArn service);
 

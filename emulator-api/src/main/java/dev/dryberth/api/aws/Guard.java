@@ -16,6 +16,12 @@ import java.util.Set;
  * so only names that mean this machine are let through. Or it just posts across origins; the
  * browser then says so in the Origin header. No CORS header is ever sent, so no page can read an
  * answer it was not served with.
+ *
+ * <p>An application behind a load balancer is visited by browsers, and its pages may come through
+ * this very port, under the load balancer's name. Such requests are the load balancer's and never
+ * looked at here. What its pages send to the API is refused like any other page's, although their
+ * origin is a {@code *.localhost}: whoever can put a script into an application must not thereby
+ * run containers.
  */
 final class Guard {
 
@@ -41,9 +47,15 @@ final class Guard {
 
     private void checkOrigin(String origin, Request request) throws RefusedCall {
         int scheme = origin.indexOf("://");
-        if (scheme < 0 || !isTrusted(withoutPort(origin.substring(scheme + 3)), request)) {
+        String host = scheme < 0 ? "" : withoutPort(origin.substring(scheme + 3));
+        if (scheme < 0 || isLoadBalancer(host) || !isTrusted(host, request)) {
             throw refusal("Origin", origin);
         }
+    }
+
+    /** {@code web-1.us-east-1.elb.localhost} or {@code net-0a.elb.us-east-1.localhost}. */
+    private static boolean isLoadBalancer(String host) {
+        return host.endsWith(".localhost") && host.contains(".elb.");
     }
 
     private boolean isTrusted(String host, Request request) {

@@ -58,6 +58,11 @@ final class OwnEndpoints {
                                     CompletableFuture.completedStage(
                                             Response.text(OK, admin.metrics())));
             case "ca" -> only("GET", request, () -> admin.authority().thenApply(OwnEndpoints::pem));
+            case "lb" ->
+                    only(
+                            "GET",
+                            request,
+                            () -> admin.loadBalancers().thenApply(json -> json(OK, json)));
             case "network" ->
                     only("GET", request, () -> admin.network().thenApply(json -> json(OK, json)));
             case "reset" ->
@@ -71,8 +76,8 @@ final class OwnEndpoints {
                                     NOT_FOUND,
                                     request.path()
                                             + " does not exist (expected: ca, health, coverage,"
-                                            + " explain/{cluster}/{service}, metrics, network or"
-                                            + " reset)."));
+                                            + " explain/{cluster}/{service}, lb, metrics, network"
+                                            + " or reset)."));
         };
     }
 

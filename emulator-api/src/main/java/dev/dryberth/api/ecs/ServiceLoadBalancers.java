@@ -7,6 +7,7 @@ import dev.dryberth.core.model.ServiceRevision.Balanced;
 import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.TaskDefinition;
+import dev.dryberth.core.model.TrafficProtocol;
 import dev.dryberth.core.state.World;
 
 import org.jspecify.annotations.Nullable;
@@ -47,9 +48,10 @@ final class ServiceLoadBalancers {
         NetworkMode mode = TaskRecipes.networkMode(definition);
         List<Balanced> balanced = new ArrayList<>();
         for (LoadBalancer each : asked) {
-            checkPort(definition, each);
+            ContainerDefinition container = checkPort(definition, each);
             TargetGroup group = group(world, scope, each.targetGroupArn());
             checkType(group, mode);
+            checkProtocol(group, container, each.containerPort());
             // A group that is not forwarded to yet is found out when a deployment begins.
             if (!shifts && !Forwards.users(world).containsKey(group.arn())) {
                 throw EcsErrors.invalidParameter(
@@ -106,7 +108,7 @@ final class ServiceLoadBalancers {
         return group;
     }
 
-    private static void checkPort(TaskDefinition definition, LoadBalancer asked) {
+    private static ContainerDefinition checkPort(TaskDefinition definition, LoadBalancer asked) {
         String name = asked.containerName();
         if (name == null || name.isEmpty()) {
             throw EcsErrors.invalidParameter("Container name can not be blank."); // [?]
@@ -128,6 +130,29 @@ final class ServiceLoadBalancers {
                             + " did not have a container port "
                             + port
                             + " defined.");
+        }
+        return container;
+    }
+
+    /**
+     * A host port is bound for TCP or for UDP, so an instance is reached only with the mapping's
+     * own protocol. A task with an address of its own is reached with both.
+     */
+    private static void checkProtocol(
+            TargetGroup group, ContainerDefinition container, int containerPort) {
+        boolean udp = group.protocol() == TrafficProtocol.UDP;
+        if (group.targetType() == TargetGroup.TargetType.INSTANCE
+                && container.portMappings().stream()
+                        .noneMatch(each ->
+                                maps(each, containerPort)
+                                        && "udp".equals(each.protocolAsString()) == udp)) {
+            throw EcsErrors.invalidParameter( // [?]
+                    "The container %s did not have a container port %d defined with the protocol %s, which the target group %s needs."
+                            .formatted(
+                                    container.name(),
+                                    containerPort,
+                                    udp ? "udp" : "tcp",
+                                    group.arn()));
         }
     }
 

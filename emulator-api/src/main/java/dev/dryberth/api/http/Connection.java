@@ -27,8 +27,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * One client's connection: requests are received, handled and answered one after the other, so
@@ -49,19 +51,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /**
      * {@code WAITING} for a request's head → {@code RECEIVING} its body → {@code HANDLING} it →
      * {@code ANSWERING} → waiting again. {@code LEAVING}: the last answer is under way, and what
-     * still comes in is dropped.
+     * still comes in is dropped. {@code HANDED_OVER}: it is about to be the neighbour's, for whom
+     * what still comes in is kept.
      */
     private enum Phase {
         WAITING,
         RECEIVING,
         HANDLING,
         ANSWERING,
-        LEAVING
+        LEAVING,
+        HANDED_OVER
     }
 
     private final HttpServer server;
     private final HttpLimits limits;
     private final Channel channel;
+    private final ServerCodec.Requests requests;
+    private final ServerCodec.Answers answers;
     private final Deque<HttpObject> queue = new ArrayDeque<>();
     private final Body body;
 
@@ -74,9 +80,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private boolean pumping;
     private boolean closeAfterAnswer;
 
-    Connection(HttpServer server, Channel channel) {
+    Connection(
+            HttpServer server,
+            Channel channel,
+            ServerCodec.Requests requests,
+            ServerCodec.Answers answers) {
         this.server = server;
         this.channel = channel;
+        this.requests = requests;
+        this.answers = answers;
         limits = server.limits();
         body = new Body(limits.maxBodyBytes(), server.bodyBudget());
         waitingSinceNanos = System.nanoTime();
@@ -113,17 +125,25 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } finally {
             pumping = false;
         }
-        if (queue.isEmpty() && !channel.config().isAutoRead()) {
+        if (queue.isEmpty() && phase != Phase.HANDED_OVER && !channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
     }
 
     private void take(HttpObject part) {
         try {
+            if (part instanceof HttpRequest request) {
+                answers.answerTo(request.method().name());
+            }
             if (part.decoderResult().isFailure()) {
                 throw RequestHead.refusal(part.decoderResult());
             }
             if (part instanceof HttpRequest request) {
+                Neighbour neighbour = neighbour(request);
+                if (neighbour != null) {
+                    handOver(request, neighbour);
+                    return;
+                }
                 begin(RequestHead.check(request, limits));
             }
             if (part instanceof HttpContent content) {
@@ -134,6 +154,40 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } finally {
             ReferenceCountUtil.release(part);
         }
+    }
+
+    /** Whose request it is; null: the server's own. */
+    private @Nullable Neighbour neighbour(HttpRequest request) throws RefusedRequest {
+        Neighbour neighbour = server.neighbour();
+        String host = neighbour == null ? null : request.headers().get(HttpHeaderNames.HOST);
+        if (neighbour == null || host == null) {
+            return null;
+        }
+        if (neighbour.answersTo(host)) {
+            return neighbour;
+        }
+        String refusal = neighbour.refusal(host);
+        if (refusal != null) {
+            throw new RefusedRequest(421, refusal);
+        }
+        return null;
+    }
+
+    /** Once the bytes in hand are read: the codec must not change hands in the midst of them. */
+    private void handOver(HttpRequest request, Neighbour neighbour) {
+        phase = Phase.HANDED_OVER;
+        deadlineNanos = NEVER;
+        channel.config().setAutoRead(false);
+        channel.eventLoop()
+                .execute(() -> {
+                    List<HttpObject> received = new ArrayList<>(queue.size() + 1);
+                    received.add(request);
+                    received.addAll(queue);
+                    queue.clear();
+                    server.taken(this, channel);
+                    channel.pipeline().remove(this);
+                    neighbour.take(channel, requests, answers, received);
+                });
     }
 
     private void begin(RequestHead accepted) {
@@ -275,6 +329,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
+        if (phase == Phase.HANDED_OVER) {
+            return;
+        }
         phase = Phase.LEAVING;
         dropQueue();
         body.release();

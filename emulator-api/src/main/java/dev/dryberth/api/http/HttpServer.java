@@ -10,7 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.DefaultThreadFactory;
 
 import org.jspecify.annotations.Nullable;
@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * An HTTP/1.1 server on one address. Owns its sockets and its few network threads; start and close
@@ -45,6 +46,10 @@ public final class HttpServer implements AutoCloseable {
     private static final int ACCEPT_BACKLOG = 4096;
     private static final int SHARE_LEAVING_AT_ONCE = 16;
 
+    /** Of a connection that has become somebody else's. */
+    private static final AttributeKey<Boolean> TAKEN =
+            AttributeKey.valueOf(HttpServer.class, "taken");
+
     private static final Duration LONGEST_SWEEP_INTERVAL = Duration.ofSeconds(1);
     private static final int SWEEPS_PER_TIMEOUT = 4;
 
@@ -57,6 +62,8 @@ public final class HttpServer implements AutoCloseable {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicBoolean draining = new AtomicBoolean();
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+
+    private volatile Supplier<? extends @Nullable Neighbour> neighbour = () -> null;
 
     private HttpServer(InetSocketAddress bind, HttpLimits limits, HttpHandler handler)
             throws IOException {
@@ -130,7 +137,13 @@ public final class HttpServer implements AutoCloseable {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object accepted) {
-            ((Channel) accepted).closeFuture().addListener(left -> left());
+            Channel channel = (Channel) accepted;
+            channel.closeFuture()
+                    .addListener(closed -> {
+                        if (!channel.hasAttr(TAKEN)) {
+                            left();
+                        }
+                    });
             if (open.incrementAndGet() >= limits.maxConnections()) {
                 context.channel().config().setAutoRead(false);
                 askLongestWaitingToLeave();
@@ -147,6 +160,15 @@ public final class HttpServer implements AutoCloseable {
             }
         } else if (still < limits.maxConnections()) {
             admitAgain();
+        }
+    }
+
+    /** Whoever it belongs to now counts it. */
+    void taken(Connection connection, Channel channel) {
+        connections.remove(connection);
+        if (channel.isOpen()) {
+            channel.attr(TAKEN).set(true);
+            left();
         }
     }
 
@@ -191,15 +213,30 @@ public final class HttpServer implements AutoCloseable {
             channel.close();
             return;
         }
-        Connection connection = new Connection(this, channel);
+        ServerCodec.Requests requests = new ServerCodec.Requests(decoding());
+        ServerCodec.Answers answers = new ServerCodec.Answers();
+        Connection connection = new Connection(this, channel, requests, answers);
         connections.add(connection);
-        channel.pipeline().addLast(new HttpServerCodec(decoding()), connection);
+        channel.pipeline().addLast(requests, answers, connection);
     }
 
     private HttpDecoderConfig decoding() {
         return new HttpDecoderConfig()
                 .setMaxInitialLineLength(limits.maxRequestLineBytes())
                 .setMaxHeaderSize(limits.maxHeaderBytes());
+    }
+
+    /**
+     * Requests to some names go elsewhere from now on.
+     *
+     * @param named asked for each request; null: there is nobody yet
+     */
+    public void neighbour(Supplier<? extends @Nullable Neighbour> named) {
+        neighbour = named;
+    }
+
+    @Nullable Neighbour neighbour() {
+        return neighbour.get();
     }
 
     void closed(Connection connection) {

@@ -4,10 +4,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
@@ -16,11 +19,13 @@ import io.netty.channel.socket.nio.NioSocketChannel;
  *
  * @param server listens
  * @param client connects
+ * @param datagrams of either side, over UDP
  */
 public record Transport(
         IoHandlerFactory io,
         Class<? extends ServerChannel> server,
-        Class<? extends Channel> client) {
+        Class<? extends Channel> client,
+        Class<? extends DatagramChannel> datagrams) {
 
     /** Epoll where this JVM can load it, as it costs fewer system calls per request. */
     public static Transport best() {
@@ -28,10 +33,12 @@ public record Transport(
                 ? new Transport(
                         EpollIoHandler.newFactory(),
                         EpollServerSocketChannel.class,
-                        EpollSocketChannel.class)
+                        EpollSocketChannel.class,
+                        EpollDatagramChannel.class)
                 : new Transport(
                         NioIoHandler.newFactory(),
                         NioServerSocketChannel.class,
-                        NioSocketChannel.class);
+                        NioSocketChannel.class,
+                        NioDatagramChannel.class);
     }
 }

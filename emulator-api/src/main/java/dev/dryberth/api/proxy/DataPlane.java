@@ -1,5 +1,7 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.api.http.Neighbour;
+import dev.dryberth.api.http.ServerCodec;
 import dev.dryberth.api.http.Transport;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.Stickiness;
@@ -9,9 +11,12 @@ import dev.dryberth.core.metrics.MetricSink;
 import dev.dryberth.core.metrics.MetricTimes;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 
@@ -19,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -42,7 +48,7 @@ import java.util.function.LongSupplier;
  * one volatile write, then opens and closes listeners and tells who drains; tables published while
  * it is busy replace each other. A virtual thread writes the access log.
  */
-public final class DataPlane implements AutoCloseable {
+public final class DataPlane implements Neighbour, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DataPlane.class);
     private static final int KEY_BYTES = 32;
@@ -195,6 +201,58 @@ public final class DataPlane implements AutoCloseable {
     /** How many clients are connected now. */
     public int connectionCount() {
         return open.get();
+    }
+
+    @Override
+    public boolean answersTo(String host) {
+        return routing.named(host) != null;
+    }
+
+    @Override
+    public @Nullable String refusal(String host) {
+        RouteTable.LoadBalancer balancer = routing.unreached(host);
+        return balancer == null
+                ? null
+                : "Load balancer %s has no HTTP listener, and by this port only those are reached (its own address is %s)."
+                        .formatted(balancer.name(), balancer.address());
+    }
+
+    /** It moves to one of the plane's network threads first, where the targets are spoken to. */
+    @Override
+    public void take(
+            Channel connection,
+            ServerCodec.Requests requests,
+            ServerCodec.Answers answers,
+            List<HttpObject> received) {
+        EventLoop to = threads.next();
+        connection
+                .deregister()
+                .addListener(left ->
+                        to.register(connection)
+                                .addListener(arrived ->
+                                        to.execute(() ->
+                                                begin(connection, requests, answers, received))));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a close that fails ends in channelInactive
+    private void begin(
+            Channel connection,
+            ServerCodec.Requests requests,
+            ServerCodec.Answers answers,
+            List<HttpObject> received) {
+        if (closing || !connection.isRegistered() || !admits(connection)) {
+            received.forEach(ReferenceCountUtil::release);
+            connection.close();
+            return;
+        }
+        Worker worker = worker(connection.eventLoop());
+        Door door = new Door((InetSocketAddress) connection.localAddress(), Door.Behind.anyName());
+        Http1Wire.install(
+                worker, new Arrival(worker, door, connection), connection, requests, answers);
+        connection.config().setAutoRead(true);
+        ChannelHandlerContext read = connection.pipeline().context(requests);
+        received.forEach(read::fireChannelRead);
+        read.fireChannelReadComplete();
     }
 
     boolean admits(Channel channel) {

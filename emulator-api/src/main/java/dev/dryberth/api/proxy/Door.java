@@ -14,26 +14,44 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Door {
 
     private final InetSocketAddress address;
-    private final @Nullable String listenerArn;
+    private final Behind behind;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile @Nullable Channel listening;
 
-    /**
-     * A door that is not open yet.
-     *
-     * @param listenerArn the only listener behind it; null: shared by all on its port
-     */
-    Door(InetSocketAddress address, @Nullable String listenerArn) {
+    /** Who is behind a door: the listener a request to a host has come to; null: nobody. */
+    interface Behind {
+
+        @Nullable ListenerRoute route(Routing routing, String host);
+
+        /** One listener and no other. */
+        static Behind only(String listenerArn) {
+            return (routing, host) -> routing.listener(listenerArn);
+        }
+
+        /** All listeners on a TCP port, told apart by Host. */
+        static Behind port(int port) {
+            return (routing, host) -> routing.shared(port, host);
+        }
+
+        /** The listener that has the UDP port to itself. */
+        static Behind datagrams(int port) {
+            return (routing, host) -> routing.sharedDatagrams(port);
+        }
+
+        /** Any load balancer that the Host names. */
+        static Behind anyName() {
+            return Routing::named;
+        }
+    }
+
+    /** A door that is not open yet. */
+    Door(InetSocketAddress address, Behind behind) {
         this.address = address;
-        this.listenerArn = listenerArn;
+        this.behind = behind;
     }
 
     InetSocketAddress address() {
         return address;
-    }
-
-    @Nullable String listenerArn() {
-        return listenerArn;
     }
 
     void opened(Channel channel) {
@@ -59,8 +77,6 @@ final class Door {
 
     /** The listener a request to {@code host} has come to; null: gone, or nobody of that name. */
     @Nullable ListenerRoute route(Routing routing, String host) {
-        return listenerArn == null
-                ? routing.shared(address.getPort(), host)
-                : routing.listener(listenerArn);
+        return behind.route(routing, host);
     }
 }

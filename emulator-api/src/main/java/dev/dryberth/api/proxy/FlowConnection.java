@@ -1,9 +1,9 @@
 package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.RouteTable.Protocol;
-import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -19,36 +19,33 @@ import org.jspecify.annotations.Nullable;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 
 /**
- * One flow through a network load balancer: chooses its target as the client connects, and stays
- * with it. Follows "Network Load Balancers": the target is the one a hash of protocol, addresses
- * and ports falls on among the healthy (among all, if none is), or of the client's address alone if
- * the group is sticky; if that target cannot be reached the client is reset. On one network thread.
+ * A connection through a network load balancer: chooses its {@link FlowTarget} as the client
+ * connects, and stays with it. If that target cannot be reached the client is reset. On one network
+ * thread.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write or close that fails ends in channelInactive
 final class FlowConnection extends ChannelInboundHandlerAdapter {
 
-    private static final int SPREAD = 0x9E3779B9;
-
     private final Worker worker;
     private final Door door;
     private final Channel channel;
-    private final boolean tls;
+    private final @Nullable TlsFlowLog log;
     private final Deque<Object> early = new ArrayDeque<>();
+    private long earlyBytes;
     private boolean begun;
 
     FlowConnection(Worker worker, Door door, Channel channel, boolean tls) {
         this.worker = worker;
         this.door = door;
         this.channel = channel;
-        this.tls = tls;
+        log = tls ? new TlsFlowLog(worker, channel) : null;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (tls) {
+        if (log != null) {
             channel.read();
         } else {
             begin();
@@ -58,16 +55,23 @@ final class FlowConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake) {
-            if (handshake.isSuccess()) {
-                begin();
-            } else {
+            if (!handshake.isSuccess()) {
+                ended(door.route(worker.plane().routing(), ""), 0, 0);
                 channel.close();
+                return;
             }
+            if (log != null) {
+                log.secured();
+            }
+            begin();
         }
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof ByteBuf bytes) {
+            earlyBytes += bytes.readableBytes();
+        }
         early.add(message);
     }
 
@@ -82,43 +86,32 @@ final class FlowConnection extends ChannelInboundHandlerAdapter {
         channel.close();
     }
 
+    private void ended(@Nullable ListenerRoute route, long receivedBytes, long sentBytes) {
+        if (log != null) {
+            log.ended(route, receivedBytes, sentBytes);
+        }
+    }
+
     private void begin() {
         if (begun) {
             return;
         }
         begun = true;
         ListenerRoute route = door.route(worker.plane().routing(), "");
-        GroupRoute group = route == null ? null : group(route);
-        TargetTraffic target = group == null ? null : group.chooseByHash(hash(group));
-        if (route == null || group == null || target == null || !target.tryBegin()) {
+        FlowTarget target =
+                FlowTarget.choose(
+                        route,
+                        (InetSocketAddress) channel.remoteAddress(),
+                        (InetSocketAddress) channel.localAddress());
+        if (target == null) {
+            ended(route, 0, 0);
             Relay.reset(channel);
-            return;
+        } else {
+            connect(target);
         }
-        route.settings().metrics().requested();
-        group.metrics().requested();
-        connect(route, group, target);
     }
 
-    private static @Nullable GroupRoute group(ListenerRoute route) {
-        if (!(route.defaultDecision().step() instanceof ListenerRoute.Step.Forward forward)) {
-            return null;
-        }
-        String chosen = forward.groups().choose(forward.turns().getAndIncrement());
-        return chosen == null ? null : route.group(chosen);
-    }
-
-    private int hash(GroupRoute group) {
-        InetSocketAddress from = (InetSocketAddress) channel.remoteAddress();
-        int hash = from.getAddress().hashCode();
-        if (group.sticky() != GroupRoute.Sticky.SOURCE_IP) {
-            hash = 31 * hash + from.getPort();
-            hash = 31 * hash + channel.localAddress().hashCode();
-        }
-        hash *= SPREAD;
-        return hash ^ (hash >>> 16);
-    }
-
-    private void connect(ListenerRoute route, GroupRoute group, TargetTraffic target) {
+    private void connect(FlowTarget target) {
         new Bootstrap()
                 .group(worker.loop())
                 .channel(worker.plane().transport().client())
@@ -132,49 +125,54 @@ final class FlowConnection extends ChannelInboundHandlerAdapter {
                         new ChannelInitializer<Channel>() {
                             @Override
                             protected void initChannel(Channel to) {
-                                if (group.isTls()) {
+                                if (target.group().isTls()) {
                                     to.pipeline().addLast(Tls.toTarget(to));
                                 }
                             }
                         })
-                .connect(target.address())
+                .connect(target.target().address())
                 .addListener(
                         (ChannelFutureListener)
                                 done -> {
                                     if (done.isSuccess()) {
-                                        relay(route, group, target, done.channel());
+                                        relay(target, done.channel());
                                     } else {
-                                        group.metrics().targetConnectionFailed();
+                                        target.group().metrics().targetConnectionFailed();
                                         target.end();
+                                        ended(target.route(), 0, 0);
                                         Relay.reset(channel);
                                     }
                                 });
     }
 
-    private void relay(ListenerRoute route, GroupRoute group, TargetTraffic target, Channel to) {
-        MinuteRing metrics = route.settings().metrics();
-        metrics.connected();
+    private void relay(FlowTarget target, Channel to) {
+        MinuteRing metrics = target.route().settings().metrics();
+        FlowKind kind = log == null ? FlowKind.TCP : FlowKind.TLS;
+        metrics.flowBegan(kind);
         Relay[] its = new Relay[1];
         Relay relay =
                 new Relay(
                         worker,
                         channel,
                         to,
-                        route.flowIdleTimeout(),
-                        rule(group.group(), target),
+                        target.route().flowIdleTimeout(),
+                        target.rule(),
                         () -> {
                             target.end();
-                            metrics.disconnected();
+                            metrics.flowEnded(kind);
                             Relay ended = its[0];
                             if (ended != null) {
-                                metrics.carried(ended.toClientBytes() + ended.toTargetBytes());
+                                long received = earlyBytes + ended.toTargetBytes();
+                                long sent = ended.toClientBytes();
+                                metrics.flowCarried(kind, received + sent);
+                                ended(target.route(), received, sent);
                             }
                         });
         its[0] = relay;
-        if (BalancerSettings.isOn(group.group().attributes(), "proxy_protocol_v2.enabled")) {
+        if (target.tellsClient()) {
             to.write(
                     Unpooled.wrappedBuffer(
-                            ProxyProtocol.header(
+                            ProxyProtocol.ofConnection(
                                     (InetSocketAddress) channel.remoteAddress(),
                                     (InetSocketAddress) channel.localAddress())));
         }
@@ -184,26 +182,6 @@ final class FlowConnection extends ChannelInboundHandlerAdapter {
         to.flush();
         channel.pipeline().remove(this);
         relay.start();
-    }
-
-    /**
-     * Flows outlive the deregistration delay unless the group says otherwise, but are cut when a
-     * target that was healthy at their start no longer is, unless the group says otherwise.
-     */
-    private static Relay.Rule rule(TargetGroup group, TargetTraffic target) {
-        Map<String, String> attributes = group.attributes();
-        boolean endsWithDelay =
-                BalancerSettings.isOn(
-                        attributes, "deregistration_delay.connection_termination.enabled");
-        boolean endsUnhealthy =
-                !target.isUnhealthy()
-                        && !"false"
-                                .equals(
-                                        attributes.get(
-                                                "target_health_state.unhealthy.connection_termination.enabled"));
-        return epochMillis ->
-                (endsWithDelay && target.isCut(epochMillis))
-                        || (endsUnhealthy && target.isUnhealthy());
     }
 
     static boolean carries(Protocol protocol) {

@@ -158,7 +158,9 @@ final class MetricFeed {
                     COUNT,
                     Aggregate.of(ring.activeConnections(), 1));
         }
-        if (http) {
+        if (!http) {
+            flows(samples, place, before, ring);
+        } else {
             place.count(samples, "RequestCount", before.fresh("requests", total.requests()));
             for (int digit = 3; digit <= 5; digit++) {
                 place.count(
@@ -167,6 +169,29 @@ final class MetricFeed {
                         before.fresh("own" + digit, total.byBalancer(digit)));
             }
             answers(samples, place, before, ring);
+        }
+    }
+
+    private static void flows(
+            List<MetricSample> samples, Place place, Told before, MinuteRing ring) {
+        for (FlowKind kind : FlowKind.values()) {
+            MinuteRing.FlowCounts counts = ring.flows(kind);
+            place.count(
+                    samples,
+                    "NewFlowCount_" + kind,
+                    before.fresh("connections" + kind, counts.begun()));
+            if (counts.active() > 0) {
+                place.add(
+                        samples,
+                        "ActiveFlowCount_" + kind,
+                        COUNT,
+                        Aggregate.of(counts.active(), 1));
+            }
+            long bytes = before.fresh(BYTES + kind, counts.bytes());
+            if (bytes > 0) {
+                place.add(
+                        samples, "ProcessedBytes_" + kind, BYTES, Aggregate.of((double) bytes, 1));
+            }
         }
     }
 

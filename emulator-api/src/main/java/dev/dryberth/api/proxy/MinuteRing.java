@@ -1,7 +1,11 @@
 package dev.dryberth.api.proxy;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -20,6 +24,7 @@ final class MinuteRing {
     private final Counts total = new Counts(0);
     private final Latencies latencies = new Latencies();
     private final AtomicInteger activeConnections = new AtomicInteger();
+    private final Map<FlowKind, FlowCounts> flows = flowCounts();
     private final List<Counts> past = new ArrayList<>();
     private volatile Counts current = new Counts(0);
     private volatile long healthyHosts;
@@ -28,6 +33,33 @@ final class MinuteRing {
     MinuteRing(String arn, String name) {
         this.arn = arn;
         this.name = name;
+    }
+
+    /** Flows of one kind through a network load balancer, since the start. */
+    static final class FlowCounts {
+        private final AtomicInteger active = new AtomicInteger();
+        private final LongAdder begun = new LongAdder();
+        private final LongAdder bytes = new LongAdder();
+
+        int active() {
+            return active.get();
+        }
+
+        long begun() {
+            return begun.sum();
+        }
+
+        long bytes() {
+            return bytes.sum();
+        }
+    }
+
+    private static Map<FlowKind, FlowCounts> flowCounts() {
+        Map<FlowKind, FlowCounts> counts = new EnumMap<>(FlowKind.class);
+        for (FlowKind each : FlowKind.values()) {
+            counts.put(each, new FlowCounts());
+        }
+        return Collections.unmodifiableMap(counts);
     }
 
     /** The counters of one minute. */
@@ -140,6 +172,27 @@ final class MinuteRing {
     void carried(long bytes) {
         current.bytes.add(bytes);
         total.bytes.add(bytes);
+    }
+
+    void flowBegan(FlowKind kind) {
+        connected();
+        FlowCounts its = flows(kind);
+        its.active.incrementAndGet();
+        its.begun.increment();
+    }
+
+    void flowEnded(FlowKind kind) {
+        disconnected();
+        flows(kind).active.decrementAndGet();
+    }
+
+    void flowCarried(FlowKind kind, long bytes) {
+        carried(bytes);
+        flows(kind).bytes.add(bytes);
+    }
+
+    FlowCounts flows(FlowKind kind) {
+        return Objects.requireNonNull(flows.get(kind));
     }
 
     void targetConnectionFailed() {

@@ -8,6 +8,7 @@ import java.time.Duration;
  *
  * @param networkThreads each with its own clients and its own connections to targets
  * @param maxConnections of clients, over all load balancers; beyond it a new one is closed at once
+ * @param maxDatagramFlows of one UDP port; beyond it the one that was still for longest goes
  * @param maxRequestLineBytes beyond it 414
  * @param maxHeaderBytes one header; beyond it 400
  * @param maxHeadersBytes all headers together; beyond it 400
@@ -23,6 +24,7 @@ import java.time.Duration;
 public record ProxyLimits(
         int networkThreads,
         int maxConnections,
+        int maxDatagramFlows,
         int maxRequestLineBytes,
         int maxHeaderBytes,
         int maxHeadersBytes,
@@ -41,6 +43,7 @@ public record ProxyLimits(
             new ProxyLimits(
                     Math.min(Runtime.getRuntime().availableProcessors(), MAX_NETWORK_THREADS),
                     20_000,
+                    4096,
                     16 * 1024,
                     16 * 1024,
                     64 * 1024,

@@ -15,11 +15,16 @@ import java.util.TreeMap;
 /** A {@link RouteTable} made ready for traffic. Immutable; any thread. */
 final class Routing {
 
+    private static final int HTTP_PORT = 80;
+
     private final RouteTable table;
     private final Map<String, ListenerRoute> listeners = new HashMap<>();
     private final Map<String, GroupRoute> groups = new HashMap<>();
     private final Map<Integer, Tls> sharedTls = new HashMap<>();
     private final Map<Integer, Map<String, ListenerRoute>> byPortAndHost = new TreeMap<>();
+    private final Map<Integer, List<ListenerRoute>> datagramsByPort = new TreeMap<>();
+    private final Map<String, ListenerRoute> byName = new HashMap<>();
+    private final Map<String, LoadBalancer> unreachedByName = new HashMap<>();
 
     Routing(RouteTable table, Durable durable) {
         this.table = table;
@@ -29,9 +34,22 @@ final class Routing {
             for (RouteTable.Listener each : balancer.listeners()) {
                 ListenerRoute route = new ListenerRoute(settings, each, groups, durable);
                 listeners.put(each.arn(), route);
-                byPortAndHost
-                        .computeIfAbsent(each.port(), any -> new TreeMap<>())
-                        .put(balancer.dnsName().toLowerCase(Locale.ROOT), route);
+                if (each.protocol().takesConnections()) {
+                    byPortAndHost
+                            .computeIfAbsent(each.port(), any -> new TreeMap<>())
+                            .put(nameOf(balancer), route);
+                }
+                if (each.protocol().takesDatagrams()) {
+                    datagramsByPort
+                            .computeIfAbsent(each.port(), any -> new ArrayList<>())
+                            .add(route);
+                }
+                if (each.protocol() == RouteTable.Protocol.HTTP) {
+                    byName.merge(nameOf(balancer), route, Routing::plainest);
+                }
+            }
+            if (!byName.containsKey(nameOf(balancer))) {
+                unreachedByName.put(nameOf(balancer), balancer);
             }
         }
         byPortAndHost.forEach((port, here) -> shareTls(port, List.copyOf(here.values()), durable));
@@ -78,5 +96,41 @@ final class Routing {
         }
         ListenerRoute named = here.get(host.toLowerCase(Locale.ROOT));
         return named == null && here.size() == 1 ? here.values().iterator().next() : named;
+    }
+
+    /** Who answers datagrams on a shared port: nothing in them names a load balancer. */
+    @Nullable ListenerRoute sharedDatagrams(int port) {
+        List<ListenerRoute> here = datagramsByPort.get(port);
+        return here == null || here.size() > 1 ? null : here.getFirst();
+    }
+
+    private static String nameOf(LoadBalancer balancer) {
+        return balancer.dnsName().toLowerCase(Locale.ROOT);
+    }
+
+    /** A client that names no port means port 80; where there is none, the lowest. */
+    private static ListenerRoute plainest(ListenerRoute one, ListenerRoute other) {
+        int first = one.listener().port();
+        int second = other.listener().port();
+        return first == HTTP_PORT || (second != HTTP_PORT && first < second) ? one : other;
+    }
+
+    /**
+     * Who answers to a load balancer's name on a port that is not the load balancer's: its HTTP
+     * listener on port 80, or else that on the lowest port. Null: no such name, or no such
+     * listener.
+     */
+    @Nullable ListenerRoute named(String host) {
+        return byName.isEmpty() ? null : byName.get(plain(host));
+    }
+
+    /** The load balancer of that name, if it is one without an HTTP listener. */
+    @Nullable LoadBalancer unreached(String host) {
+        return unreachedByName.isEmpty() ? null : unreachedByName.get(plain(host));
+    }
+
+    private static String plain(String host) {
+        String name = NettyHead.withoutPort(host).toLowerCase(Locale.ROOT);
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 }

@@ -124,6 +124,12 @@ final class FrontFixture implements Dispatcher, Admin, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<byte[]> loadBalancers() {
+        return CompletableFuture.completedStage(
+                "{\"loadBalancers\":[]}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
     public CompletionStage<byte[]> network() {
         return CompletableFuture.completedStage("{\"vpcs\":[]}".getBytes(StandardCharsets.UTF_8));
     }

@@ -124,6 +124,8 @@ class GuardTest {
                 "null",
                 "http://localhost.evil.example",
                 "evil",
+                "http://web-1.us-east-1.elb.localhost:4566",
+                "http://net-0a.elb.us-east-1.localhost",
                 "http://evil.example\r\nOrigin: http://localhost",
                 "http://localhost\r\nOrigin: http://evil.example"
             })

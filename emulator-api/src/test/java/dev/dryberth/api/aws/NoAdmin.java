@@ -25,6 +25,11 @@ public final class NoAdmin implements Admin {
     }
 
     @Override
+    public CompletionStage<byte[]> loadBalancers() {
+        return CompletableFuture.completedStage(new byte[0]);
+    }
+
+    @Override
     public CompletionStage<byte[]> network() {
         return CompletableFuture.completedStage(new byte[0]);
     }

@@ -56,6 +56,13 @@ class OwnEndpointsTest {
     }
 
     @Test
+    void showsTheLoadBalancers() throws IOException {
+        RawClient.Answer shown = front.get("/_dryberth/lb", "");
+        assertThat(shown.header("content-type")).isEqualTo("application/json");
+        assertThat(shown.body()).isEqualTo("{\"loadBalancers\":[]}");
+    }
+
+    @Test
     void answersAResetWhenItIsDone() throws IOException {
         try (RawClient client = front.client()) {
             client.sendHead(

@@ -116,12 +116,17 @@ final class ServiceFixture {
 
     /** Makes a target group. */
     void group(String name, TargetType type) {
+        group(name, type, TrafficProtocol.HTTP);
+    }
+
+    /** Makes a target group of a protocol. */
+    void group(String name, TargetType type, TrafficProtocol protocol) {
         TargetGroup row =
                 new TargetGroup(
                         group(name),
                         type,
-                        TrafficProtocol.HTTP,
-                        TargetGroup.ProtocolVersion.HTTP1,
+                        protocol,
+                        protocol.isHttp() ? TargetGroup.ProtocolVersion.HTTP1 : null,
                         80,
                         "vpc-1",
                         new TargetGroup.HealthCheck(

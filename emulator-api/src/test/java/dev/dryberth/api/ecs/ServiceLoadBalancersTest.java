@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dryberth.core.model.ServiceRevision.Balanced;
 import dev.dryberth.core.model.TargetGroup.TargetType;
+import dev.dryberth.core.model.TrafficProtocol;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import software.amazon.awssdk.services.ecs.model.InvalidParameterException;
+import software.amazon.awssdk.services.ecs.model.NetworkConfiguration;
+import software.amazon.awssdk.services.ecs.model.NetworkMode;
 import software.amazon.awssdk.services.ecs.model.Service;
 
 import java.util.List;
@@ -91,6 +94,47 @@ class ServiceLoadBalancersTest {
                 80,
                 "has target type instance, which is incompatible with the awsvpc network mode"
                         + " specified in the task definition.");
+    }
+
+    @Test
+    void anInstancesGroupNeedsAPortOfItsOwnProtocol() {
+        fixture.ecs.register(request ->
+                request.networkMode(NetworkMode.BRIDGE)
+                        .containerDefinitions(
+                                EcsFixture.app(app ->
+                                        app.portMappings(
+                                                tcp -> tcp.containerPort(80),
+                                                udp -> udp.containerPort(53).protocol("udp")))));
+        fixture.group("dns", TargetType.INSTANCE, TrafficProtocol.UDP);
+        fixture.listen("dns");
+        fixture.group("web", TargetType.INSTANCE, TrafficProtocol.TCP);
+        fixture.listen("web");
+        assertThatThrownBy(() -> onInstances("dns", 80))
+                .hasMessageContaining(
+                        "did not have a container port 80 defined with the protocol udp");
+        assertThatThrownBy(() -> onInstances("web", 53))
+                .hasMessageContaining(
+                        "did not have a container port 53 defined with the protocol tcp");
+        assertThat(onInstances("dns", 53).loadBalancers()).hasSize(1);
+    }
+
+    private Service onInstances(String group, int port) {
+        return fixture.create(request ->
+                request.launchType("EC2")
+                        .networkConfiguration((NetworkConfiguration) null)
+                        .loadBalancers(balancer ->
+                                balancer.targetGroupArn(ServiceFixture.group(group).text())
+                                        .containerName("app")
+                                        .containerPort(port)));
+    }
+
+    /** A task with an address of its own is reached with either. */
+    @Test
+    void anAddressTakesDatagramsOnAnyOfItsPorts() {
+        fixture.group("dns", TargetType.IP, TrafficProtocol.UDP);
+        fixture.listen("dns");
+        assertThat(balanced(ServiceFixture.group("dns").text(), "app", 80).loadBalancers())
+                .hasSize(1);
     }
 
     @Test

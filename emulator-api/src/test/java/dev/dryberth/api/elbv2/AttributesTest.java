@@ -11,12 +11,14 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ListenerAttribute;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancer;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.LoadBalancerAttribute;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ProtocolEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.RuleCondition;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.SslPolicy;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Tag;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TagDescription;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroup;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupAttribute;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetTypeEnum;
 
 import java.util.List;
 import java.util.stream.IntStream;
@@ -110,6 +112,38 @@ final class AttributesTest {
                                         "stickiness.type",
                                         "app_cookie")))
                 .isEqualTo("InvalidConfigurationRequest");
+    }
+
+    @Test
+    void groupsOfDatagramsKeepClientAddressesAndFlows() {
+        TargetGroup dns = fixture.targetGroup("dns", TargetTypeEnum.IP, ProtocolEnum.UDP);
+        assertThat(
+                        elb.describeTargetGroupAttributes(
+                                        request -> request.targetGroupArn(dns.targetGroupArn()))
+                                .attributes())
+                .contains(
+                        of("deregistration_delay.connection_termination.enabled", "true"),
+                        of("preserve_client_ip.enabled", "true"),
+                        of(
+                                "target_health_state.unhealthy.connection_termination.enabled",
+                                "false"));
+        for (TargetGroupAttribute each :
+                List.of(
+                        of("preserve_client_ip.enabled", "false"),
+                        of(
+                                "target_health_state.unhealthy.connection_termination.enabled",
+                                "true"))) {
+            assertThat(
+                            refusal(() ->
+                                    elb.modifyTargetGroupAttributes(request ->
+                                            request.targetGroupArn(dns.targetGroupArn())
+                                                    .attributes(each))))
+                    .isEqualTo("InvalidConfigurationRequest");
+        }
+    }
+
+    private static TargetGroupAttribute of(String key, String value) {
+        return TargetGroupAttribute.builder().key(key).value(value).build();
     }
 
     @Test

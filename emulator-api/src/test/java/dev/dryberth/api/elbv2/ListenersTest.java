@@ -112,12 +112,17 @@ final class ListenersTest {
     @ParameterizedTest
     @CsvSource({
         "TCP,     TCP,     yes",
-        "TCP,     TCP_UDP, not carried",
+        "TCP,     TCP_UDP, yes",
+        "TCP,     UDP,     no",
         "TCP,     TLS,     no",
         "TCP,     HTTP,    no",
-        "UDP,     UDP,     not carried",
-        "UDP,     TCP,     not carried",
-        "TCP_UDP, TCP_UDP, not carried"
+        "UDP,     UDP,     yes",
+        "UDP,     TCP_UDP, yes",
+        "UDP,     TCP,     no",
+        "UDP,     TLS,     no",
+        "TCP_UDP, TCP_UDP, yes",
+        "TCP_UDP, TCP,     no",
+        "TCP_UDP, UDP,     no"
     })
     void protocolsMustFit(String listener, ProtocolEnum group, String fits) {
         TargetGroup to = fixture.targetGroup("blue", TargetTypeEnum.IP, group);
@@ -131,8 +136,7 @@ final class ListenersTest {
             assertThat(elb.createListener(request).listeners()).hasSize(1);
         } else {
             assertThat(refusal(() -> elb.createListener(request)))
-                    .isEqualTo(
-                            fits.equals("no") ? "IncompatibleProtocols" : "UnsupportedOperation");
+                    .isEqualTo("IncompatibleProtocols");
         }
     }
 

@@ -137,13 +137,24 @@ class MetricFeedTest {
     @Test
     void aNetworkLoadBalancerHasFlows() {
         tables.type = RouteTable.Type.NETWORK;
-        balancer().connected();
+        balancer().flowBegan(FlowKind.TCP);
+        balancer().flowBegan(FlowKind.UDP);
+        balancer().flowBegan(FlowKind.UDP);
+        balancer().flowCarried(FlowKind.UDP, 70);
+        balancer().flowCarried(FlowKind.TLS, 30);
+        balancer().flowEnded(FlowKind.TCP);
         balancer().requested();
 
-        assertThat(tell(NOW).keySet())
-                .containsExactlyInAnyOrder(
-                        "NewFlowCount{" + OF_BALANCER + "} Count",
-                        "ActiveFlowCount{" + OF_BALANCER + "} Count");
+        assertThat(tell(NOW))
+                .containsOnly(
+                        Map.entry("NewFlowCount{" + OF_BALANCER + "} Count", 3.0),
+                        Map.entry("NewFlowCount_TCP{" + OF_BALANCER + "} Count", 1.0),
+                        Map.entry("NewFlowCount_UDP{" + OF_BALANCER + "} Count", 2.0),
+                        Map.entry("ActiveFlowCount{" + OF_BALANCER + "} Count", 2.0),
+                        Map.entry("ActiveFlowCount_UDP{" + OF_BALANCER + "} Count", 2.0),
+                        Map.entry("ProcessedBytes{" + OF_BALANCER + "} Bytes", 100.0),
+                        Map.entry("ProcessedBytes_UDP{" + OF_BALANCER + "} Bytes", 70.0),
+                        Map.entry("ProcessedBytes_TLS{" + OF_BALANCER + "} Bytes", 30.0));
         assertThat(told.getFirst().metric().namespace()).isEqualTo("AWS/NetworkELB");
     }
 

@@ -45,6 +45,10 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
     }
 
     PlaneFixture(ProxyLimits limits) {
+        this(limits, 1);
+    }
+
+    PlaneFixture(ProxyLimits limits, double speed) {
         try {
             directory = Files.createTempDirectory("proxy-test");
         } catch (IOException full) {
@@ -52,7 +56,7 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
         }
         plane =
                 new DataPlane(
-                        new Clock(InstantSource.system(), 1.0),
+                        new Clock(InstantSource.system(), speed),
                         this,
                         limits,
                         directory,
@@ -61,9 +65,14 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
     }
 
     static ProxyLimits limits(int networkThreads, int maxConnections) {
+        return limits(networkThreads, maxConnections, 1000);
+    }
+
+    static ProxyLimits limits(int networkThreads, int maxConnections, int maxDatagramFlows) {
         return new ProxyLimits(
                 networkThreads,
                 maxConnections,
+                maxDatagramFlows,
                 16 * 1024,
                 16 * 1024,
                 64 * 1024,

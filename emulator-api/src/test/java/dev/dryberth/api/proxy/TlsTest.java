@@ -298,6 +298,7 @@ class TlsTest {
                 });
         tables.type = RouteTable.Type.NETWORK;
         tables.protocol = Protocol.TLS;
+        tables.attributes.put("access_logs.s3.enabled", "true");
         tables.tls =
                 new TlsSettings(
                         List.of("TLSv1.3"),
@@ -320,5 +321,17 @@ class TlsTest {
             agreed.add(client.agreed);
         }
         assertThat(agreed).containsExactly("http/1.1", "h2", "");
+        Path log = fixture.directory.resolve("lb.log");
+        await().until(() -> Files.exists(log) && Files.readAllLines(log).size() == 3);
+        assertThat(Files.readAllLines(log))
+                .anySatisfy(line ->
+                        assertThat(line)
+                                .matches(
+                                        "tls 2\\.0 [0-9T:-]{19} app/lb/1 2 127\\.0\\.0\\.1:\\d+"
+                                                + " \\S+:%d \\d+ \\d+ 57 4 - \\S+ -"
+                                                        .formatted(tables.port)
+                                                + " TLS_AES_128_GCM_SHA256 tlsv13 -"
+                                                + " www\\.shop\\.com h2 - - [0-9T:-]{19}"))
+                .allSatisfy(line -> assertThat(line.split(" ", -1)).hasSize(22));
     }
 }

@@ -3,6 +3,8 @@ package dev.dryberth.cli.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,10 +19,12 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetHealth
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -182,6 +186,12 @@ class LoadBalancerIT {
                 .atMost(PATIENCE)
                 .until(() -> answering(port).equals(Set.of("blue", "green")));
         assertThat(metrics()).contains("dryberth_elb_requests_total");
+        assertThat(throughTheApisPort())
+                .startsWith("HTTP/1.1 200 OK")
+                .containsPattern("blue|green");
+        assertThat(shown(listener).at("/targetGroups"))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.path("healthy").asInt()).isEqualTo(1));
 
         daemon.kill9();
         daemon.restart();
@@ -209,6 +219,20 @@ class LoadBalancerIT {
                 .atMost(PATIENCE)
                 .until(() -> get(port).statusCode() == 503);
         assertThat(get(port).headers().firstValue("server")).contains("awselb/2.0");
+    }
+
+    /** All that comes back for a request to the load balancer's name on the API's port. */
+    private static String throughTheApisPort() throws IOException {
+        URI api = daemon.endpoint();
+        try (Socket socket = new Socket(api.getHost(), api.getPort())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream()
+                    .write(
+                            "GET / HTTP/1.1\r\nHost: %s:%d\r\nConnection: close\r\n\r\n"
+                                    .formatted(loadBalancer.dnsName(), api.getPort())
+                                    .getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static String metrics() throws IOException {
@@ -250,12 +274,30 @@ class LoadBalancerIT {
                     .pollInterval(LOOK_AGAIN)
                     .atMost(PATIENCE)
                     .until(() -> state().equals("active_impaired"));
+            JsonNode shown = shown(listener);
+            assertThat(shown.at("/addresses/0/bound").asBoolean()).isTrue();
+            assertThat(shown.at("/addresses/1/address").asText()).isEqualTo("127.0.0.1:" + port);
+            assertThat(shown.at("/addresses/1/bound").asBoolean()).isFalse();
+            assertThat(shown.at("/addresses/1/reason").asText())
+                    .startsWith("cannot listen on 127.0.0.1:" + port);
+            assertThat(shown.at("/defaultAction").asText()).isEqualTo("fixed-response 200");
         }
         await("the load balancer to be active again")
                 .pollInterval(LOOK_AGAIN)
                 .atMost(PATIENCE)
                 .until(() -> state().equals("active"));
         assertThat(get(port).body()).isEqualTo("free");
+        assertThat(shown(listener).at("/addresses/1/bound").asBoolean()).isTrue();
         elb.deleteListener(request -> request.listenerArn(listener));
+    }
+
+    /** A listener as {@code /_dryberth/lb} shows it. */
+    private static JsonNode shown(String listener) {
+        for (JsonNode each : daemon.page("/_dryberth/lb").at("/loadBalancers/0/listeners")) {
+            if (each.path("arn").asText().equals(listener)) {
+                return each;
+            }
+        }
+        throw new AssertionError("no listener " + listener);
     }
 }

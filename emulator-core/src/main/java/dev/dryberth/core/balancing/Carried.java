@@ -19,8 +19,7 @@ public final class Carried {
         boolean carried =
                 switch (protocol) {
                     case HTTP, HTTPS -> type == RouteTable.Type.APPLICATION;
-                    case TCP, TLS -> type == RouteTable.Type.NETWORK;
-                    case UDP, TCP_UDP -> false;
+                    case TCP, TLS, UDP, TCP_UDP -> type == RouteTable.Type.NETWORK;
                 };
         return carried
                 ? null
@@ -34,9 +33,8 @@ public final class Carried {
             return "lambda targets are not carried";
         }
         return switch (protocol) {
-            case HTTP, HTTPS, TCP, TLS -> null;
-            case UDP, TCP_UDP, NONE ->
-                    "target groups of protocol %s are not carried".formatted(protocol);
+            case HTTP, HTTPS, TCP, TLS, UDP, TCP_UDP -> null;
+            case NONE -> "target groups of protocol NONE are not carried";
         };
     }
 }

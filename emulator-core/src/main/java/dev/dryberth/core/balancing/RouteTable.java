@@ -45,7 +45,17 @@ public record RouteTable(
         TCP,
         TLS,
         UDP,
-        TCP_UDP
+        TCP_UDP;
+
+        /** Whether clients connect, over TCP; a listener of TCP_UDP takes both. */
+        public boolean takesConnections() {
+            return this != UDP;
+        }
+
+        /** Whether clients send datagrams, over UDP. */
+        public boolean takesDatagrams() {
+            return this == UDP || this == TCP_UDP;
+        }
     }
 
     /**

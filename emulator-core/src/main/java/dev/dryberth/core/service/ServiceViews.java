@@ -11,9 +11,11 @@ import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskStatus;
+import dev.dryberth.core.model.TrafficProtocol;
 import dev.dryberth.core.placement.Places;
 import dev.dryberth.core.state.World;
 
@@ -153,16 +155,21 @@ final class ServiceViews {
         }
         var arn = task.origin().containerInstance();
         ContainerInstance instance = arn == null ? null : world.containerInstances().get(arn);
-        Integer port = hostPort(task, balanced);
+        Integer port = hostPort(world, task, balanced);
         return instance == null || port == null
                 ? null
                 : new Target.Key(balanced.group(), instance.ec2InstanceId(), port);
     }
 
-    private static @Nullable Integer hostPort(Task task, ServiceRevision.Balanced balanced) {
+    /** A container port may be bound twice, for TCP and for UDP, to different host ports. */
+    private static @Nullable Integer hostPort(
+            World world, Task task, ServiceRevision.Balanced balanced) {
+        TargetGroup group = world.targetGroups().get(balanced.group());
+        boolean datagrams = group != null && group.protocol() == TrafficProtocol.UDP;
         Container container = task.container(balanced.container());
         for (PortBinding each : container.bindings()) {
-            if (each.containerPort() == balanced.containerPort()) {
+            if (each.containerPort() == balanced.containerPort()
+                    && each.protocol().equals("udp") == datagrams) {
                 return each.hostPort();
             }
         }

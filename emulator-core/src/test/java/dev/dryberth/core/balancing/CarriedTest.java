@@ -22,8 +22,10 @@ class CarriedTest {
                 "NETWORK,     HTTP,    HTTP listeners of network load balancers are not carried",
                 "NETWORK,     TCP,     -",
                 "NETWORK,     TLS,     -",
-                "NETWORK,     UDP,     UDP listeners of network load balancers are not carried",
-                "NETWORK,     TCP_UDP, TCP_UDP listeners of network load balancers are not carried"
+                "NETWORK,     UDP,     -",
+                "NETWORK,     TCP_UDP, -",
+                "APPLICATION, UDP,     UDP listeners of application load balancers are not carried",
+                "APPLICATION, TCP_UDP, TCP_UDP listeners of application load balancers are not carried"
             })
     void saysWhichListenersItDoesNotCarry(
             RouteTable.Type type, Protocol protocol, @Nullable String refusal) {
@@ -38,8 +40,8 @@ class CarriedTest {
                 "INSTANCE, HTTPS,   -",
                 "ALB,      TCP,     -",
                 "IP,       TLS,     -",
-                "IP,       UDP,     target groups of protocol UDP are not carried",
-                "IP,       TCP_UDP, target groups of protocol TCP_UDP are not carried",
+                "IP,       UDP,     -",
+                "INSTANCE, TCP_UDP, -",
                 "IP,       NONE,    target groups of protocol NONE are not carried",
                 "LAMBDA,   NONE,    lambda targets are not carried"
             })

@@ -9,14 +9,19 @@ import dev.dryberth.core.model.Alarm;
 import dev.dryberth.core.model.AlarmArn;
 import dev.dryberth.core.model.AlarmState;
 import dev.dryberth.core.model.Deployment.RolloutState;
+import dev.dryberth.core.model.PortBinding;
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceDeployment.Monitoring;
 import dev.dryberth.core.model.ServiceDeployment.Status;
+import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.Task;
+import dev.dryberth.core.model.TrafficProtocol;
 import dev.dryberth.core.task.Tasks;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import java.time.Duration;
 import java.util.List;
@@ -306,6 +311,29 @@ class BalancedTest {
         probeAll(run, FAILED);
         run.passSeconds(1);
         assertThat(run.events()).anyMatch(each -> each.contains("(instance i-a)"));
+    }
+
+    /** The container's port 80 is published twice, for TCP and for UDP. */
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP", "UDP", "TCP_UDP"})
+    void registersTheHostPortOfTheGroupsProtocol(TrafficProtocol protocol) {
+        ServiceRun run = new ServiceRun(0, RolloutRules.DAEMON);
+        run.behindALoadBalancer(Duration.ZERO);
+        run.speak(protocol);
+        run.createDaemon(ServiceRun.GOOD);
+        run.addInstance("a");
+        run.passSeconds(5);
+
+        String bound = protocol == TrafficProtocol.UDP ? "udp" : "tcp";
+        PortBinding binding =
+                run.running().getFirst().container("app").bindings().stream()
+                        .filter(each -> each.containerPort() == 80)
+                        .filter(each -> each.protocol().equals(bound))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(run.world.targets().all())
+                .extracting(Target::port)
+                .containsExactly(binding.hostPort());
     }
 
     @Test

@@ -21,12 +21,14 @@ import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 import dev.dryberth.core.model.SubnetChoice;
 import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskStatus;
 import dev.dryberth.core.model.TaskTemplate;
+import dev.dryberth.core.model.TrafficProtocol;
 import dev.dryberth.core.model.Vpc;
 import dev.dryberth.core.network.Networks;
 import dev.dryberth.core.runtime.journal.MemoryJournal;
@@ -141,6 +143,27 @@ final class ServiceRun {
             return true;
         });
         return balanced(gracePeriod, new ServiceRevision.Balanced(GROUP, false, "app", 80));
+    }
+
+    /** The load balancer's group is from now on of {@code protocol}. */
+    void speak(TrafficProtocol protocol) {
+        command(tx -> {
+            TargetGroup group = Objects.requireNonNull(world.targetGroups().get(GROUP));
+            tx.put(
+                    world.targetGroups(),
+                    GROUP,
+                    new TargetGroup(
+                            GROUP,
+                            group.targetType(),
+                            protocol,
+                            null,
+                            group.port(),
+                            group.vpcId(),
+                            group.healthCheck(),
+                            group.attributes(),
+                            group.tags()));
+            return true;
+        });
     }
 
     /** Creates the service, its one container made from {@code image}. */
@@ -307,6 +330,11 @@ final class ServiceRun {
                             .name("app")
                             .image(image)
                             .portMappings(
+                                    PortMapping.builder()
+                                            .containerPort(80)
+                                            .hostPort(0)
+                                            .protocol("udp")
+                                            .build(),
                                     PortMapping.builder()
                                             .containerPort(81)
                                             .hostPort(0)

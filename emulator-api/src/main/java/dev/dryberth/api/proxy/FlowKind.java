@@ -1,0 +1,8 @@
+package dev.dryberth.api.proxy;
+
+/** What network load balancers count flows by. */
+enum FlowKind {
+    TCP,
+    TLS,
+    UDP
+}
