@@ -12,6 +12,7 @@ import dev.dryberth.api.ecs.Ecs;
 import dev.dryberth.api.ecs.ExplanationView;
 import dev.dryberth.api.elbv2.ElbV2;
 import dev.dryberth.api.http.HttpServer;
+import dev.dryberth.api.outgoing.HttpFunctionInvoker;
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
 import dev.dryberth.core.loop.Clock;
@@ -144,7 +145,8 @@ final class Daemon implements AutoCloseable {
                         clock,
                         engine.balancing(),
                         accessLogs(options, state, instance),
-                        engine::alarming);
+                        engine::alarming,
+                        new HttpFunctionInvoker(options.functions()));
         loop.start();
         this.restored = engine.restore();
         this.server = headStart.serve(front);

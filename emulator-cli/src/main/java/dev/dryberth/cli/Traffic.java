@@ -7,6 +7,7 @@ import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.TargetReports;
 import dev.dryberth.core.engine.Balancing;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.metrics.MetricSink;
 
@@ -37,6 +38,7 @@ final class Traffic implements AutoCloseable {
     private final Balancing balancing;
     private final Path accessLogs;
     private final Supplier<? extends MetricSink> measurements;
+    private final FunctionInvoker functions;
     private final AtomicReference<@Nullable RouteTable> next = new AtomicReference<>();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
@@ -52,16 +54,19 @@ final class Traffic implements AutoCloseable {
      *
      * @param accessLogs the directory for the load balancers' access logs
      * @param measurements asked when there is something to measure
+     * @param functions calls targets that are Lambda functions
      */
     Traffic(
             Clock clock,
             Balancing balancing,
             Path accessLogs,
-            Supplier<? extends MetricSink> measurements) {
+            Supplier<? extends MetricSink> measurements,
+            FunctionInvoker functions) {
         this.clock = clock;
         this.balancing = balancing;
         this.accessLogs = accessLogs;
         this.measurements = measurements;
+        this.functions = functions;
         balancing.subscribe(this::follow);
     }
 
@@ -89,6 +94,7 @@ final class Traffic implements AutoCloseable {
                             ProxyLimits.DEFAULT,
                             accessLogs,
                             measurements.get(),
+                            functions,
                             new SplittableRandom()::nextLong);
             plane = carrier;
         }

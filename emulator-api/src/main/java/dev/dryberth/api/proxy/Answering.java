@@ -103,6 +103,16 @@ final class Answering {
         informational = false;
     }
 
+    /** A function's answer, as a target's. */
+    void answeredByFunction(FullHttpResponse response) {
+        Exchange current = exchange;
+        if (current != null) {
+            boolean head = current.method.equals("HEAD");
+            current.responseBytes = head ? 0 : response.content().readableBytes();
+            answeredWhole(head ? OwnAnswers.withoutBody(response) : response);
+        }
+    }
+
     void answerPart(HttpContent content) {
         Exchange current = exchange;
         if (current == null || informational || !current.responseStarted) {
@@ -315,7 +325,8 @@ final class Answering {
         TargetChoice.Choice choice = current.choice;
         if (choice != null && choice.target().isCut(epochMillis)) {
             refuse(OwnAnswer.BAD_GATEWAY);
-        } else if (idleNanos > current.route.settings().idleTimeout().toNanos()) {
+        } else if (!client.link().isCalling()
+                && idleNanos > current.route.settings().idleTimeout().toNanos()) {
             current.closeAfter = true;
             refuse(client.requestEnded() ? OwnAnswer.GATEWAY_TIMEOUT : OwnAnswer.REQUEST_TIMEOUT);
         }

@@ -138,7 +138,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         if (current == null && wire.isStream()) {
             content.release();
             wire.reject();
-        } else if (current == null || link.upstream() == null) {
+        } else if (current == null || !link.isOpen()) {
             content.release();
             if (current != null && requestEnded) {
                 answering.ownAnswerMayEnd();

@@ -1,9 +1,11 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.api.http.BodyBudget;
 import dev.dryberth.api.http.Transport;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.Stickiness;
 import dev.dryberth.core.balancing.TargetReports;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.metrics.MetricSink;
 import dev.dryberth.core.metrics.MetricTimes;
@@ -51,6 +53,8 @@ public final class DataPlane implements AutoCloseable {
 
     private final Clock clock;
     private final ProxyLimits limits;
+    private final FunctionInvoker functions;
+    private final BodyBudget functionBytes;
     private final Transport transport = Transport.best();
     private final EventLoopGroup threads;
     private final ScheduledExecutorService control;
@@ -74,6 +78,7 @@ public final class DataPlane implements AutoCloseable {
      *
      * @param accessLogDirectory made when the first line is written
      * @param measurements where what was carried is told, as CloudWatch has it
+     * @param functions calls the targets that are Lambda functions
      * @param seeds where all randomness comes from: choice of targets, trace ids, the cookies' key
      */
     public DataPlane(
@@ -82,8 +87,11 @@ public final class DataPlane implements AutoCloseable {
             ProxyLimits limits,
             Path accessLogDirectory,
             MetricSink measurements,
+            FunctionInvoker functions,
             LongSupplier seeds) {
         this.clock = clock;
+        this.functions = functions;
+        functionBytes = new BodyBudget(limits.maxFunctionBytes());
         this.limits = limits;
         cookies = new Stickiness(key(seeds));
         accessLog = new AccessLog(accessLogDirectory, limits.maxQueuedLogLines());
@@ -232,6 +240,15 @@ public final class DataPlane implements AutoCloseable {
 
     ProxyLimits limits() {
         return limits;
+    }
+
+    FunctionInvoker functions() {
+        return functions;
+    }
+
+    /** What requests to functions may hold in memory, all together. */
+    BodyBudget functionBytes() {
+        return functionBytes;
     }
 
     Transport transport() {

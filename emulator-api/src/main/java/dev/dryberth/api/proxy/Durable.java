@@ -75,7 +75,7 @@ final class Durable {
     GroupRoute group(TargetGroup group) {
         IdentityHashMap<Target, TargetTraffic> targets = new IdentityHashMap<>();
         for (Target each : group.targets()) {
-            TargetTraffic its = traffic(group.arn(), each);
+            TargetTraffic its = traffic(group, each);
             if (its != null) {
                 targets.put(each, its);
             }
@@ -89,8 +89,8 @@ final class Durable {
                 metrics.of(group.arn(), group.name()));
     }
 
-    private @Nullable TargetTraffic traffic(String groupArn, Target target) {
-        TargetTraffic.Key key = TargetTraffic.Key.of(groupArn, target);
+    private @Nullable TargetTraffic traffic(TargetGroup group, Target target) {
+        TargetTraffic.Key key = TargetTraffic.Key.of(group, target);
         return key == null
                 ? null
                 : traffic.computeIfAbsent(key, any -> new TargetTraffic(any, reports));
@@ -101,15 +101,17 @@ final class Durable {
         Set<TargetTraffic.Key> present = new HashSet<>();
         for (TargetGroup group : routing.table().targetGroups().values()) {
             long healthy = 0;
+            long checked = 0;
             for (Target each : group.targets()) {
                 healthy += each.state() == TargetState.HEALTHY ? 1 : 0;
-                TargetTraffic its = traffic(group.arn(), each);
+                checked += each.state() == TargetState.UNAVAILABLE ? 0 : 1;
+                TargetTraffic its = traffic(group, each);
                 if (its != null) {
                     present.add(its.key());
                     tell(its, each);
                 }
             }
-            metrics.of(group.arn(), group.name()).hosts(healthy, group.targets().size());
+            metrics.of(group.arn(), group.name()).hosts(healthy, checked);
         }
         traffic.values().removeIf(each -> forgets(each, present, routing.table()));
         Set<String> used = countersOf(routing.table());

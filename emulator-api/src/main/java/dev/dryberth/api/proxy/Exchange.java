@@ -38,6 +38,10 @@ final class Exchange {
     String traceId = "-";
     String redirectUrl = "-";
     String action = "-";
+
+    /** The access log's error reason: why a function or an identity provider was of no use. */
+    String errorReason = "-";
+
     boolean closeAfter;
     boolean replayable;
     boolean retried;
@@ -105,7 +109,8 @@ final class Exchange {
         line.append("\" ");
         line.append(decision == null ? "-" : decision.priority()).append(' ');
         line.append(created).append(" \"").append(action).append("\" \"");
-        line.append(quoted(redirectUrl)).append("\" \"-\" \"").append(target).append("\" \"");
+        line.append(quoted(redirectUrl)).append("\" \"").append(errorReason);
+        line.append("\" \"").append(target).append("\" \"");
         line.append(targetStatus == 0 ? "-" : Integer.toString(targetStatus));
         return line.append("\" \"-\" \"-\" -").toString();
     }

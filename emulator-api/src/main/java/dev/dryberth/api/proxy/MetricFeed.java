@@ -7,6 +7,7 @@ import dev.dryberth.core.balancing.RouteTable.LoadBalancer;
 import dev.dryberth.core.balancing.RouteTable.Rule;
 import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
+import dev.dryberth.core.balancing.RouteTable.TargetType;
 import dev.dryberth.core.metrics.Aggregate;
 import dev.dryberth.core.metrics.MetricSample;
 import dev.dryberth.core.metrics.MetricSink;
@@ -167,6 +168,14 @@ final class MetricFeed {
                         before.fresh("own" + digit, total.byBalancer(digit)));
             }
             answers(samples, place, before, ring);
+            long carried = before.fresh("function bytes", total.functionBytes());
+            if (carried > 0) {
+                place.add(
+                        samples,
+                        "LambdaTargetProcessedBytes",
+                        BYTES,
+                        Aggregate.of((double) carried, 1));
+            }
         }
     }
 
@@ -224,8 +233,10 @@ final class MetricFeed {
         if (balancer.type() == RouteTable.Type.APPLICATION) {
             long requests = before.fresh("requests", ring.total().requests());
             place.count(samples, "RequestCount", requests);
-            if (requests > 0 && !group.targets().isEmpty()) {
-                Place alone = Place.of(balancer, List.of(List.of(its), List.of(its, of)), now);
+            Place alone = Place.of(balancer, List.of(List.of(its), List.of(its, of)), now);
+            if (group.targetType() == TargetType.LAMBDA) {
+                functions(samples, alone, before, ring);
+            } else if (requests > 0 && !group.targets().isEmpty()) {
                 alone.add(
                         samples,
                         "RequestCountPerTarget",
@@ -237,13 +248,26 @@ final class MetricFeed {
         hosts(samples, group, place);
     }
 
+    private static void functions(
+            List<MetricSample> samples, Place place, Told before, MinuteRing ring) {
+        place.count(
+                samples,
+                "LambdaUserError",
+                before.fresh("user errors", ring.total().functionUserErrors()));
+        place.count(
+                samples,
+                "LambdaInternalError",
+                before.fresh("internal errors", ring.total().functionInternalErrors()));
+    }
+
     private void hosts(List<MetricSample> samples, TargetGroup group, Place place) {
         Hosts now =
                 new Hosts(
                         count(group, TargetState.HEALTHY),
                         count(group, TargetState.UNHEALTHY),
                         place.now().toEpochMilli() / times.minuteMillis());
-        if (!group.targets().isEmpty() && !now.equals(hosts.put(group.arn(), now))) {
+        boolean checked = group.targetType() != TargetType.LAMBDA || group.healthCheck().enabled();
+        if (checked && !group.targets().isEmpty() && !now.equals(hosts.put(group.arn(), now))) {
             place.add(samples, "HealthyHostCount", COUNT, Aggregate.of((double) now.healthy(), 1));
             place.add(
                     samples,

@@ -41,6 +41,9 @@ final class MinuteRing {
         private final LongAdder newConnections = new LongAdder();
         private final LongAdder bytes = new LongAdder();
         private final LongAdder targetConnectionErrors = new LongAdder();
+        private final LongAdder functionUserErrors = new LongAdder();
+        private final LongAdder functionInternalErrors = new LongAdder();
+        private final LongAdder functionBytes = new LongAdder();
 
         private Counts(long epochMinute) {
             this.epochMinute = epochMinute;
@@ -90,6 +93,18 @@ final class MinuteRing {
 
         long targetConnectionErrors() {
             return targetConnectionErrors.sum();
+        }
+
+        long functionUserErrors() {
+            return functionUserErrors.sum();
+        }
+
+        long functionInternalErrors() {
+            return functionInternalErrors.sum();
+        }
+
+        long functionBytes() {
+            return functionBytes.sum();
         }
     }
 
@@ -147,9 +162,30 @@ final class MinuteRing {
         total.targetConnectionErrors.increment();
     }
 
-    void hosts(long healthy, long all) {
+    /**
+     * A request to a function failed.
+     *
+     * @param users whether the function, or who set it up, is to blame
+     */
+    void functionFailed(boolean users) {
+        (users ? current.functionUserErrors : current.functionInternalErrors).increment();
+        (users ? total.functionUserErrors : total.functionInternalErrors).increment();
+    }
+
+    /** Bytes that went to a function or came from it. */
+    void functionCarried(long bytes) {
+        current.functionBytes.add(bytes);
+        total.functionBytes.add(bytes);
+    }
+
+    /**
+     * What is known of the targets.
+     *
+     * @param checked healthy or not; those whose checks are off are neither
+     */
+    void hosts(long healthy, long checked) {
         healthyHosts = healthy;
-        unhealthyHosts = all - healthy;
+        unhealthyHosts = checked - healthy;
     }
 
     /** Begins a new minute if the clock has. A count made meanwhile may fall into the old one. */

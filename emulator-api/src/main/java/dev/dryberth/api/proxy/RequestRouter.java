@@ -161,7 +161,11 @@ final class RequestRouter {
             if (choice.target().tryBegin()) {
                 exchange.choice = choice;
                 choice.group().metrics().requested();
-                return new Outcome.Forwarded(choice);
+                OwnAnswer refusal =
+                        choice.group().isFunctions() ? FunctionCall.refusal(exchange) : null;
+                return refusal == null
+                        ? new Outcome.Forwarded(choice)
+                        : new Outcome.Refused(refusal);
             }
             ListenerRoute fresh = arrival.route(head.host());
             if (fresh == null

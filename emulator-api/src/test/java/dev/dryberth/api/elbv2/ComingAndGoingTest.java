@@ -9,6 +9,7 @@ import dev.dryberth.api.proxy.DataPlane;
 import dev.dryberth.api.proxy.ProxyLimits;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.TargetReports;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,7 @@ class ComingAndGoingTest {
                                 ProxyLimits.DEFAULT,
                                 logs,
                                 measurements -> {},
+                                FunctionInvoker.NONE,
                                 new SplittableRandom(seed)::nextLong);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             fixture.engine.balancing().subscribe(plane::publish);

@@ -135,6 +135,40 @@ class MetricFeedTest {
     }
 
     @Test
+    void tellsWhatBecameOfCallsOfFunctionsAndNothingOfHostsThatNobodyChecks() {
+        tables.groups.put(
+                GROUP,
+                new RouteTable.TargetGroup(
+                        GROUP,
+                        "tg",
+                        RouteTable.TargetType.LAMBDA,
+                        RouteTable.TargetProtocol.NONE,
+                        RouteTable.ProtocolVersion.HTTP1,
+                        Tables.NEVER_CHECKED,
+                        Map.of(),
+                        List.of(Tables.target(0, TargetState.UNAVAILABLE))));
+        group().requested();
+        group().functionFailed(true);
+        group().functionFailed(true);
+        group().functionFailed(false);
+        balancer().functionCarried(300);
+
+        String both = OF_BALANCER + "," + OF_GROUP;
+        assertThat(tell(NOW))
+                .containsOnly(
+                        Map.entry("RequestCount{" + both + "} Count", 1.0),
+                        Map.entry("LambdaUserError{" + OF_GROUP + "} Count", 2.0),
+                        Map.entry("LambdaUserError{" + both + "} Count", 2.0),
+                        Map.entry("LambdaInternalError{" + OF_GROUP + "} Count", 1.0),
+                        Map.entry("LambdaInternalError{" + both + "} Count", 1.0),
+                        Map.entry("LambdaTargetProcessedBytes{" + OF_BALANCER + "} Bytes", 300.0));
+        assertThat(metrics.prometheus())
+                .contains("dryberth_elb_lambda_user_errors_total{target_group=\"tg\"} 2\n")
+                .contains("dryberth_elb_lambda_internal_errors_total{target_group=\"tg\"} 1\n")
+                .contains("dryberth_elb_lambda_processed_bytes_total{load_balancer=\"lb\"} 300\n");
+    }
+
+    @Test
     void aNetworkLoadBalancerHasFlows() {
         tables.type = RouteTable.Type.NETWORK;
         balancer().connected();

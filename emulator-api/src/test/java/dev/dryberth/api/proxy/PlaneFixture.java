@@ -4,6 +4,7 @@ import dev.dryberth.api.http.RawClient;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.TargetReports;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.metrics.MetricSample;
 
@@ -45,6 +46,10 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
     }
 
     PlaneFixture(ProxyLimits limits) {
+        this(limits, FunctionInvoker.NONE);
+    }
+
+    PlaneFixture(ProxyLimits limits, FunctionInvoker functions) {
         try {
             directory = Files.createTempDirectory("proxy-test");
         } catch (IOException full) {
@@ -57,6 +62,7 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
                         limits,
                         directory,
                         measured::addAll,
+                        functions,
                         seed::incrementAndGet);
     }
 
@@ -74,7 +80,8 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
                 Duration.ofMillis(300),
                 Duration.ofMillis(500),
                 Duration.ofMillis(20),
-                1000);
+                1000,
+                4 * 1024 * 1024);
     }
 
     void publish(RouteTable table) {

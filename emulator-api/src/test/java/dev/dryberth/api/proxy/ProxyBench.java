@@ -18,6 +18,7 @@ import dev.dryberth.core.balancing.RouteTable.TargetType;
 import dev.dryberth.core.balancing.RouteTable.TlsSettings;
 import dev.dryberth.core.balancing.RouteTable.WeightedTargetGroup;
 import dev.dryberth.core.balancing.TargetReports;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ final class ProxyBench {
                         ProxyLimits.DEFAULT,
                         Path.of("."),
                         samples -> {},
+                        FunctionInvoker.NONE,
                         () -> 1);
         plane.publish(table(port, target, rules));
         plane.settle();

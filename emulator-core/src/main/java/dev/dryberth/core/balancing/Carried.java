@@ -30,13 +30,12 @@ public final class Carried {
 
     /** Why a target group is not carried; null: it is. */
     public static @Nullable String groupRefusal(TargetType type, TargetProtocol protocol) {
-        if (type == TargetType.LAMBDA) {
-            return "lambda targets are not carried";
-        }
-        return switch (protocol) {
-            case HTTP, HTTPS, TCP, TLS -> null;
-            case UDP, TCP_UDP, NONE ->
-                    "target groups of protocol %s are not carried".formatted(protocol);
-        };
+        boolean carried =
+                switch (protocol) {
+                    case HTTP, HTTPS, TCP, TLS -> true;
+                    case NONE -> type == TargetType.LAMBDA;
+                    case UDP, TCP_UDP -> false;
+                };
+        return carried ? null : "target groups of protocol %s are not carried".formatted(protocol);
     }
 }

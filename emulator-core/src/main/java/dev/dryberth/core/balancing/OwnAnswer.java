@@ -8,6 +8,8 @@ public enum OwnAnswer {
     BAD_REQUEST(400, "Bad Request"),
     METHOD_NOT_ALLOWED(405, "Not Allowed"),
     REQUEST_TIMEOUT(408, "Request Time-out"),
+    /** A request to a Lambda function with more than 1 MB of body. */
+    PAYLOAD_TOO_LARGE(413, "Request Entity Too Large"),
     URI_TOO_LONG(414, "Request-URI Too Large"),
     /** The client had gone; nobody sees it but the log and the metrics. */
     CLIENT_CLOSED(460, "Client Closed Request"),

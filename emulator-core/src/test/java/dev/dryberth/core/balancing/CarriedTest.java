@@ -41,7 +41,7 @@ class CarriedTest {
                 "IP,       UDP,     target groups of protocol UDP are not carried",
                 "IP,       TCP_UDP, target groups of protocol TCP_UDP are not carried",
                 "IP,       NONE,    target groups of protocol NONE are not carried",
-                "LAMBDA,   NONE,    lambda targets are not carried"
+                "LAMBDA,   NONE,    -"
             })
     void saysWhichTargetGroupsItDoesNotCarry(
             TargetType type, TargetProtocol protocol, @Nullable String refusal) {
