@@ -1,5 +1,6 @@
 package dev.dryberth.cli;
 
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.api.proxy.DataPlane;
 import dev.dryberth.api.proxy.ListenerState;
 import dev.dryberth.api.proxy.ProxyLimits;
@@ -39,6 +40,7 @@ final class Traffic implements AutoCloseable {
     private final Path accessLogs;
     private final Supplier<? extends MetricSink> measurements;
     private final FunctionInvoker functions;
+    private final SessionKeys sessionKeys;
     private final AtomicReference<@Nullable RouteTable> next = new AtomicReference<>();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
@@ -55,18 +57,21 @@ final class Traffic implements AutoCloseable {
      * @param accessLogs the directory for the load balancers' access logs
      * @param measurements asked when there is something to measure
      * @param functions calls targets that are Lambda functions
+     * @param sessionKeys of logins through load balancers
      */
     Traffic(
             Clock clock,
             Balancing balancing,
             Path accessLogs,
             Supplier<? extends MetricSink> measurements,
-            FunctionInvoker functions) {
+            FunctionInvoker functions,
+            SessionKeys sessionKeys) {
         this.clock = clock;
         this.balancing = balancing;
         this.accessLogs = accessLogs;
         this.measurements = measurements;
         this.functions = functions;
+        this.sessionKeys = sessionKeys;
         balancing.subscribe(this::follow);
     }
 
@@ -95,6 +100,7 @@ final class Traffic implements AutoCloseable {
                             accessLogs,
                             measurements.get(),
                             functions,
+                            sessionKeys,
                             new SplittableRandom()::nextLong);
             plane = carrier;
         }

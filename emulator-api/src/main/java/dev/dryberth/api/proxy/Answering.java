@@ -87,6 +87,7 @@ final class Answering {
         if (choice != null) {
             worker.choice().bind(choice, response.headers());
         }
+        current.cookies.forEach(each -> response.headers().add(HttpHeaderNames.SET_COOKIE, each));
         keepsClient = RequestHeaders.toClient(response, current, client.mayStay(current));
         channel.write(
                 response,
@@ -181,6 +182,7 @@ final class Answering {
         }
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         worker.choice().bind(choice, response.headers());
+        current.cookies.forEach(each -> response.headers().add(HttpHeaderNames.SET_COOKIE, each));
         channel.writeAndFlush(response);
         client.relay();
         TargetTraffic traffic = choice.target();
@@ -253,6 +255,7 @@ final class Answering {
         if (route != null) {
             route.headers().addToOwn(response.headers());
         }
+        current.cookies.forEach(each -> response.headers().add(HttpHeaderNames.SET_COOKIE, each));
         boolean stays = client.mayStay(current) && (client.requestEnded() || current.isBodiless());
         if (!stays) {
             OwnAnswers.close(response);

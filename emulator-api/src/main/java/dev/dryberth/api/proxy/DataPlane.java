@@ -2,6 +2,7 @@ package dev.dryberth.api.proxy;
 
 import dev.dryberth.api.http.BodyBudget;
 import dev.dryberth.api.http.Transport;
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.Stickiness;
 import dev.dryberth.core.balancing.TargetReports;
@@ -54,6 +55,7 @@ public final class DataPlane implements AutoCloseable {
     private final Clock clock;
     private final ProxyLimits limits;
     private final FunctionInvoker functions;
+    private final SessionKeys sessionKeys;
     private final BodyBudget functionBytes;
     private final Transport transport = Transport.best();
     private final EventLoopGroup threads;
@@ -79,7 +81,9 @@ public final class DataPlane implements AutoCloseable {
      * @param accessLogDirectory made when the first line is written
      * @param measurements where what was carried is told, as CloudWatch has it
      * @param functions calls the targets that are Lambda functions
-     * @param seeds where all randomness comes from: choice of targets, trace ids, the cookies' key
+     * @param sessionKeys seal the sessions of users who are logged in
+     * @param seeds where all other randomness comes from: choice of targets, trace ids, the
+     *     cookies' key
      */
     public DataPlane(
             Clock clock,
@@ -88,15 +92,17 @@ public final class DataPlane implements AutoCloseable {
             Path accessLogDirectory,
             MetricSink measurements,
             FunctionInvoker functions,
+            SessionKeys sessionKeys,
             LongSupplier seeds) {
         this.clock = clock;
+        this.sessionKeys = sessionKeys;
         this.functions = functions;
         functionBytes = new BodyBudget(limits.maxFunctionBytes());
         this.limits = limits;
         cookies = new Stickiness(key(seeds));
         accessLog = new AccessLog(accessLogDirectory, limits.maxQueuedLogLines());
         feed = new MetricFeed(metrics, MetricTimes.at(clock.speed()), measurements);
-        durable = new Durable(clock, reports, metrics);
+        durable = new Durable(clock, reports, metrics, sessionKeys);
         routing = new Routing(RouteTable.EMPTY, durable);
         listeners = new Listeners(this);
         threads =
@@ -244,6 +250,10 @@ public final class DataPlane implements AutoCloseable {
 
     FunctionInvoker functions() {
         return functions;
+    }
+
+    SessionKeys sessionKeys() {
+        return sessionKeys;
     }
 
     /** What requests to functions may hold in memory, all together. */

@@ -1,6 +1,8 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.core.balancing.RouteTable;
+import dev.dryberth.core.balancing.RouteTable.Action;
 import dev.dryberth.core.balancing.RouteTable.LoadBalancer;
 import dev.dryberth.core.balancing.RouteTable.Target;
 import dev.dryberth.core.balancing.RouteTable.TargetGroup;
@@ -30,14 +32,22 @@ final class Durable {
     private final Clock clock;
     private final TargetReports reports;
     private final Metrics metrics;
+    private final SessionKeys sessionKeys;
     private final Map<String, Tls> tls = new HashMap<>();
     private final Map<String, AtomicLong> turns = new HashMap<>();
     private final Map<TargetTraffic.Key, TargetTraffic> traffic = new HashMap<>();
 
-    Durable(Clock clock, TargetReports reports, Metrics metrics) {
+    Durable(Clock clock, TargetReports reports, Metrics metrics, SessionKeys sessionKeys) {
+        this.sessionKeys = sessionKeys;
         this.clock = clock;
         this.reports = reports;
         this.metrics = metrics;
+    }
+
+    /** With the keys at hand, so that no network thread has to wait for them. */
+    Authenticator authenticator(Action.AuthenticateOidc action, String balancerArn) {
+        sessionKeys.prepare();
+        return new Authenticator(action, balancerArn, sessionKeys, clock);
     }
 
     AtomicLong turns(String of) {

@@ -30,7 +30,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A request on its way to a Lambda function: its body is gathered, the function called, and what it
@@ -141,7 +140,8 @@ final class FunctionCall {
                         .thenAccept(invocation -> {
                             worker.plane().functionBytes().release(held);
                             LambdaAnswer answer = LambdaAnswer.of(invocation, multiValue);
-                            tell(answer, event.length + size(invocation));
+                            int bytes = event.length + size(invocation);
+                            worker.later(() -> answered(answer, bytes));
                         });
     }
 
@@ -162,14 +162,6 @@ final class FunctionCall {
             case Invocation.Failed failed -> failed.payload().length;
             case Invocation.NotInvoked not -> 0;
         };
-    }
-
-    private void tell(LambdaAnswer answer, int bytes) {
-        try {
-            worker.loop().execute(() -> answered(answer, bytes));
-        } catch (RejectedExecutionException closed) {
-            LOG.debug("A function's answer came when its client's thread had ended", closed);
-        }
     }
 
     private void answered(LambdaAnswer answer, int bytes) {

@@ -9,11 +9,7 @@ import dev.dryberth.core.function.Invocation;
 
 import io.netty.util.concurrent.Future;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -22,8 +18,6 @@ import java.util.function.Consumer;
  * be one the matcher has. Told on the worker's thread.
  */
 final class FunctionProbe {
-
-    private static final Logger LOG = LoggerFactory.getLogger(FunctionProbe.class);
 
     private final CodeMatcher matcher;
     private final Consumer<ProbeResult> then;
@@ -57,15 +51,10 @@ final class FunctionProbe {
                         .invoke(function.id(), event)
                         .thenAccept(invocation -> {
                             ProbeResult result = probe.result(invocation, multiValue);
-                            try {
-                                worker.loop()
-                                        .execute(() -> {
-                                            timer.cancel(false);
-                                            probe.end(result);
-                                        });
-                            } catch (RejectedExecutionException closed) {
-                                LOG.debug("A health check outlived its thread", closed);
-                            }
+                            worker.later(() -> {
+                                timer.cancel(false);
+                                probe.end(result);
+                            });
                         });
     }
 

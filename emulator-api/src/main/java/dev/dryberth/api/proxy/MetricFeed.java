@@ -1,5 +1,6 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.AuthError;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.Action;
 import dev.dryberth.core.balancing.RouteTable.Listener;
@@ -38,6 +39,7 @@ final class MetricFeed {
     private static final String COUNT = "Count";
     private static final String BYTES = "Bytes";
     private static final String SECONDS = "Seconds";
+    private static final double NANOS_PER_MILLI = 1e6;
     private static final String LOAD_BALANCER = "LoadBalancer";
     private static final String TARGET_GROUP = "TargetGroup";
 
@@ -168,6 +170,7 @@ final class MetricFeed {
                         before.fresh("own" + digit, total.byBalancer(digit)));
             }
             answers(samples, place, before, ring);
+            logins(samples, place, before, total);
             long carried = before.fresh("function bytes", total.functionBytes());
             if (carried > 0) {
                 place.add(
@@ -246,6 +249,34 @@ final class MetricFeed {
             answers(samples, place, before, ring);
         }
         hosts(samples, group, place);
+    }
+
+    private static void logins(
+            List<MetricSample> samples, Place place, Told before, MinuteRing.Counts total) {
+        place.count(samples, "ELBAuthSuccess", before.fresh("logins", total.logins()));
+        place.count(
+                samples,
+                "ELBAuthRefreshTokenSuccess",
+                before.fresh("refreshed logins", total.refreshedLogins()));
+        for (AuthError.Metric each : AuthError.Metric.values()) {
+            String name =
+                    switch (each) {
+                        case FAILURE -> "ELBAuthFailure";
+                        case ERROR -> "ELBAuthError";
+                        case TOO_LARGE -> "ELBAuthUserClaimsSizeExceeded";
+                    };
+            place.count(samples, name, before.fresh(name, total.failedLogins(each)));
+        }
+        long calls = before.fresh("provider calls", total.providerCalls());
+        long nanos = before.fresh("provider nanos", total.providerNanos());
+        if (calls > 0) {
+            // Of single logins within a second only the average is known.
+            place.add(
+                    samples,
+                    "ELBAuthLatency",
+                    "Milliseconds",
+                    Aggregate.of(nanos / NANOS_PER_MILLI / calls, (double) calls));
+        }
     }
 
     private static void functions(

@@ -1,7 +1,11 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.AuthError;
+
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -44,6 +48,11 @@ final class MinuteRing {
         private final LongAdder functionUserErrors = new LongAdder();
         private final LongAdder functionInternalErrors = new LongAdder();
         private final LongAdder functionBytes = new LongAdder();
+        private final LongAdder logins = new LongAdder();
+        private final LongAdder refreshedLogins = new LongAdder();
+        private final LongAdder providerCalls = new LongAdder();
+        private final LongAdder providerNanos = new LongAdder();
+        private final Map<AuthError.Metric, LongAdder> failedLogins = failures();
 
         private Counts(long epochMinute) {
             this.epochMinute = epochMinute;
@@ -105,6 +114,35 @@ final class MinuteRing {
 
         long functionBytes() {
             return functionBytes.sum();
+        }
+
+        private static Map<AuthError.Metric, LongAdder> failures() {
+            Map<AuthError.Metric, LongAdder> adders = new EnumMap<>(AuthError.Metric.class);
+            for (AuthError.Metric each : AuthError.Metric.values()) {
+                adders.put(each, new LongAdder());
+            }
+            return adders;
+        }
+
+        long logins() {
+            return logins.sum();
+        }
+
+        long refreshedLogins() {
+            return refreshedLogins.sum();
+        }
+
+        long failedLogins(AuthError.Metric how) {
+            LongAdder adder = failedLogins.get(how);
+            return adder == null ? 0 : adder.sum();
+        }
+
+        long providerCalls() {
+            return providerCalls.sum();
+        }
+
+        long providerNanos() {
+            return providerNanos.sum();
         }
     }
 
@@ -176,6 +214,28 @@ final class MinuteRing {
     void functionCarried(long bytes) {
         current.functionBytes.add(bytes);
         total.functionBytes.add(bytes);
+    }
+
+    /**
+     * A user is logged in.
+     *
+     * @param again whether by a refresh token
+     */
+    void authenticated(boolean again) {
+        (again ? total.refreshedLogins : total.logins).increment();
+    }
+
+    void authenticationFailed(AuthError.Metric how) {
+        LongAdder adder = total.failedLogins.get(how);
+        if (adder != null) {
+            adder.increment();
+        }
+    }
+
+    /** An identity provider was asked for tokens and user. */
+    void askedProvider(long nanos) {
+        total.providerCalls.increment();
+        total.providerNanos.add(nanos);
     }
 
     /**

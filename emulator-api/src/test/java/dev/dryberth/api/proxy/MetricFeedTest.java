@@ -2,6 +2,7 @@ package dev.dryberth.api.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dryberth.core.balancing.AuthError;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 import dev.dryberth.core.metrics.MetricSample;
@@ -166,6 +167,27 @@ class MetricFeedTest {
                 .contains("dryberth_elb_lambda_user_errors_total{target_group=\"tg\"} 2\n")
                 .contains("dryberth_elb_lambda_internal_errors_total{target_group=\"tg\"} 1\n")
                 .contains("dryberth_elb_lambda_processed_bytes_total{load_balancer=\"lb\"} 300\n");
+    }
+
+    @Test
+    void tellsHowLoginsWent() {
+        balancer().authenticated(false);
+        balancer().authenticated(false);
+        balancer().authenticated(true);
+        balancer().authenticationFailed(AuthError.Metric.FAILURE);
+        balancer().authenticationFailed(AuthError.Metric.ERROR);
+        balancer().authenticationFailed(AuthError.Metric.TOO_LARGE);
+        balancer().askedProvider(10_000_000);
+        balancer().askedProvider(30_000_000);
+
+        assertThat(tell(NOW))
+                .containsOnly(
+                        Map.entry("ELBAuthSuccess{" + OF_BALANCER + "} Count", 2.0),
+                        Map.entry("ELBAuthRefreshTokenSuccess{" + OF_BALANCER + "} Count", 1.0),
+                        Map.entry("ELBAuthFailure{" + OF_BALANCER + "} Count", 1.0),
+                        Map.entry("ELBAuthError{" + OF_BALANCER + "} Count", 1.0),
+                        Map.entry("ELBAuthUserClaimsSizeExceeded{" + OF_BALANCER + "} Count", 1.0),
+                        Map.entry("ELBAuthLatency{" + OF_BALANCER + "} Milliseconds", 40.0));
     }
 
     @Test

@@ -1,12 +1,14 @@
 package dev.dryberth.api.proxy;
 
 import dev.dryberth.api.http.RawClient;
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.TargetReports;
 import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.metrics.MetricSample;
+import dev.dryberth.core.runtime.SecretStore;
 
 import io.netty.util.LeakPresenceDetector;
 
@@ -63,6 +65,7 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
                         directory,
                         measured::addAll,
                         functions,
+                        new SessionKeys(SecretStore.inMemory()),
                         seed::incrementAndGet);
     }
 

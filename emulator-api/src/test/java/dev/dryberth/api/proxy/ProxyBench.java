@@ -1,5 +1,6 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.Action;
@@ -20,6 +21,7 @@ import dev.dryberth.core.balancing.RouteTable.WeightedTargetGroup;
 import dev.dryberth.core.balancing.TargetReports;
 import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
+import dev.dryberth.core.runtime.SecretStore;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +52,7 @@ final class ProxyBench {
                         Path.of("."),
                         samples -> {},
                         FunctionInvoker.NONE,
+                        new SessionKeys(SecretStore.inMemory()),
                         () -> 1);
         plane.publish(table(port, target, rules));
         plane.settle();
