@@ -1,7 +1,6 @@
 package dev.dryberth.cli;
 
 import dev.dryberth.api.acm.Acm;
-import dev.dryberth.api.acm.AuthorityStore;
 import dev.dryberth.api.acm.LocalAuthority;
 import dev.dryberth.api.aws.Admin;
 import dev.dryberth.api.aws.AwsFront;
@@ -12,6 +11,8 @@ import dev.dryberth.api.ecs.Ecs;
 import dev.dryberth.api.ecs.ExplanationView;
 import dev.dryberth.api.elbv2.ElbV2;
 import dev.dryberth.api.http.HttpServer;
+import dev.dryberth.api.oidc.SessionKeys;
+import dev.dryberth.api.outgoing.HttpFunctionInvoker;
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
 import dev.dryberth.core.loop.Clock;
@@ -25,6 +26,7 @@ import dev.dryberth.core.model.Vpc;
 import dev.dryberth.core.network.Cidr;
 import dev.dryberth.core.network.Networks;
 import dev.dryberth.core.runtime.ContainerRuntime;
+import dev.dryberth.core.runtime.SecretStore;
 import dev.dryberth.core.runtime.docker.DockerRuntime;
 import dev.dryberth.core.runtime.docker.DockerSettings;
 import dev.dryberth.core.runtime.journal.MemoryJournal;
@@ -83,6 +85,7 @@ final class Daemon implements AutoCloseable {
     private final HttpServer server;
     private final Traffic traffic;
     private final LocalAuthority authority;
+    private final SessionKeys sessionKeys;
     private final Scope defaultScope;
     private volatile boolean ready;
     private volatile @Nullable Throwable failure;
@@ -122,11 +125,16 @@ final class Daemon implements AutoCloseable {
                                 options.timings()),
                         journalThread);
         Ecs ecs = new Ecs(engine, networks, access, architecture());
+        this.sessionKeys =
+                new SessionKeys(
+                        options.ephemeral
+                                ? SecretStore.inMemory()
+                                : SecretStore.inFile(state, SessionKeys.FILE));
         this.authority =
                 new LocalAuthority(
                         options.ephemeral
-                                ? AuthorityStore.inMemory()
-                                : AuthorityStore.inDirectory(state));
+                                ? SecretStore.inMemory()
+                                : SecretStore.inFile(state, LocalAuthority.FILE));
         List<String> hosts = new ArrayList<>(options.allowedHosts);
         hosts.add(options.bind);
         AwsFront front =
@@ -144,7 +152,9 @@ final class Daemon implements AutoCloseable {
                         clock,
                         engine.balancing(),
                         accessLogs(options, state, instance),
-                        engine::alarming);
+                        engine::alarming,
+                        new HttpFunctionInvoker(options.functions()),
+                        sessionKeys);
         loop.start();
         this.restored = engine.restore();
         this.server = headStart.serve(front);
@@ -331,11 +341,24 @@ final class Daemon implements AutoCloseable {
         /** On a thread of its own: it may have to make a key and write a file. */
         @Override
         public CompletionStage<String> authority() {
-            CompletableFuture<String> pem = new CompletableFuture<>();
-            pem.completeAsync(
-                    () -> authority.pem(loop.clock().now()),
-                    work -> Thread.ofPlatform().daemon().name("dryberth-authority").start(work));
-            return pem;
+            return aside(() -> authority.pem(loop.clock().now()));
+        }
+
+        /** On a thread of its own, likewise. */
+        @Override
+        public CompletionStage<Optional<String>> publicKey(String id) {
+            return aside(() -> sessionKeys.publicKey(id));
+        }
+
+        private static <T> CompletionStage<T> aside(Supplier<T> work) {
+            return new CompletableFuture<T>()
+                    .completeAsync(
+                            work,
+                            task ->
+                                    Thread.ofPlatform()
+                                            .daemon()
+                                            .name("dryberth-authority")
+                                            .start(task));
         }
 
         @Override

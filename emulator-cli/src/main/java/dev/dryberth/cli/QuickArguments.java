@@ -68,6 +68,7 @@ final class QuickArguments {
             case "--allowed-host" -> options.allowedHosts.add(value);
             case "--allow-mount" -> options.allowedMounts.add(Path.of(value));
             case "--s3-dir" -> options.s3Directory = Path.of(value);
+            case "--delegate" -> options.delegates.add(value);
             case "--pause-pool" -> options.pausePool = Integer.parseInt(value);
             case "--sync" -> options.sync = Durability.valueOf(constant(value));
             case "--log-format" -> options.logFormat = LogFormat.valueOf(constant(value));

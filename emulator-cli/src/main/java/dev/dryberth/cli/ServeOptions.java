@@ -1,5 +1,6 @@
 package dev.dryberth.cli;
 
+import dev.dryberth.api.outgoing.FunctionEndpoints;
 import dev.dryberth.core.service.ServiceTimings;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import java.util.List;
  */
 final class ServeOptions {
     static final int DEFAULT_PORT = 4566;
+    private static final String LAMBDA = "lambda";
 
     @Option(
             names = "--port",
@@ -114,6 +116,17 @@ final class ServeOptions {
     @Nullable Path s3Directory;
 
     @Option(
+            names = "--delegate",
+            paramLabel = "NAME=URL",
+            description = {
+                "Where calls go that Dryberth hands on. lambda=URL: Lambda's Invoke API for all functions (SAM local,",
+                "LocalStack, moto); lambda:FUNCTION=URL: for one function, used as it is if it has a path (the runtime",
+                "interface emulator: http://127.0.0.1:9000/2015-03-31/functions/function/invocations). Repeatable; without",
+                "one, no function can be called."
+            })
+    List<String> delegates = new ArrayList<>();
+
+    @Option(
             names = "--pause-pool",
             paramLabel = "N",
             description =
@@ -143,7 +156,8 @@ final class ServeOptions {
     /**
      * Checks what the types alone don't.
      *
-     * @throws CommandFailure for a region or account that could be none, and an unknown timing
+     * @throws CommandFailure for a region or account that could be none, and an unknown timing or
+     *     delegate
      */
     void check() {
         if (!region.matches("[a-z0-9-]{1,64}")) {
@@ -154,6 +168,34 @@ final class ServeOptions {
             throw new CommandFailure("--account: '" + account + "' (expected: 12 digits)");
         }
         timings();
+        functions();
+    }
+
+    /**
+     * Where Lambda functions are called.
+     *
+     * @throws CommandFailure for a delegate that is none
+     */
+    FunctionEndpoints functions() {
+        FunctionEndpoints functions = FunctionEndpoints.none();
+        for (String each : delegates) {
+            int equals = each.indexOf('=');
+            String name = equals < 0 ? each : each.substring(0, equals);
+            String url = each.substring(equals + 1);
+            try {
+                if (name.equals(LAMBDA)) {
+                    functions = functions.with(url);
+                } else if (name.startsWith(LAMBDA + ":")) {
+                    functions = functions.with(name.substring(LAMBDA.length() + 1), url);
+                } else {
+                    throw new IllegalArgumentException(
+                            "'%s' (expected: lambda=URL or lambda:FUNCTION=URL)".formatted(each));
+                }
+            } catch (IllegalArgumentException wrong) {
+                throw new CommandFailure("--delegate: " + wrong.getMessage());
+            }
+        }
+        return functions;
     }
 
     /**

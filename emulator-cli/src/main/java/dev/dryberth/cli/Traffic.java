@@ -1,6 +1,7 @@
 package dev.dryberth.cli;
 
 import dev.dryberth.api.http.Neighbour;
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.api.proxy.DataPlane;
 import dev.dryberth.api.proxy.ListenerState;
 import dev.dryberth.api.proxy.ProxyLimits;
@@ -8,6 +9,7 @@ import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.TargetReports;
 import dev.dryberth.core.engine.Balancing;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.metrics.MetricSink;
 
@@ -39,6 +41,8 @@ final class Traffic implements AutoCloseable {
     private final Balancing balancing;
     private final Path accessLogs;
     private final Supplier<? extends MetricSink> measurements;
+    private final FunctionInvoker functions;
+    private final SessionKeys sessionKeys;
     private final AtomicReference<@Nullable RouteTable> next = new AtomicReference<>();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
@@ -54,16 +58,22 @@ final class Traffic implements AutoCloseable {
      *
      * @param accessLogs the directory for the load balancers' access logs
      * @param measurements asked when there is something to measure
+     * @param functions calls targets that are Lambda functions
+     * @param sessionKeys of logins through load balancers
      */
     Traffic(
             Clock clock,
             Balancing balancing,
             Path accessLogs,
-            Supplier<? extends MetricSink> measurements) {
+            Supplier<? extends MetricSink> measurements,
+            FunctionInvoker functions,
+            SessionKeys sessionKeys) {
         this.clock = clock;
         this.balancing = balancing;
         this.accessLogs = accessLogs;
         this.measurements = measurements;
+        this.functions = functions;
+        this.sessionKeys = sessionKeys;
         balancing.subscribe(this::follow);
     }
 
@@ -91,6 +101,8 @@ final class Traffic implements AutoCloseable {
                             ProxyLimits.DEFAULT,
                             accessLogs,
                             measurements.get(),
+                            functions,
+                            sessionKeys,
                             new SplittableRandom()::nextLong);
             plane = carrier;
         }

@@ -8,6 +8,7 @@ import dev.dryberth.core.service.ServiceTimings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
@@ -98,6 +99,40 @@ final class QuickArgumentsTest {
         assertThatThrownBy(options::check)
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("--timing: 'nap=1' (expected: ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lambda=http://127.0.0.1:3001",
+                "lambda:hello=http://127.0.0.1:9000/2015-03-31/functions/function/invocations"
+            })
+    void takesWhereFunctionsAre(String delegate) {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options).parseArgs("--delegate", delegate);
+
+        options.check();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "lambda | 'lambda' (expected: a URL like ",
+                "lambda= | '' (expected: a URL like ",
+                "lambda=localhost | 'localhost' (expected: a URL like ",
+                "lambda:a b=http://127.0.0.1 | 'a b' (expected: a function's name ",
+                "sqs=http://127.0.0.1 | 'sqs=http://127.0.0.1' (expected: lambda=URL or "
+            })
+    void refusesADelegateThatIsNone(String delegate, String message) {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options).parseArgs("--delegate", delegate);
+
+        assertThatThrownBy(options::check)
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("--delegate: ")
+                .hasMessageContaining(message);
     }
 
     private static List<String> exampleOf(OptionSpec option) {

@@ -1,5 +1,6 @@
 package dev.dryberth.api.acm;
 
+import dev.dryberth.core.runtime.SecretStore;
 import dev.dryberth.core.wire.Pem;
 
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,10 @@ public final class LocalAuthority {
     private static final Duration AUTHORITY_LIFETIME = Duration.ofDays(3650);
     private static final int NAME_BYTES = 4;
 
-    private final AuthorityStore store;
+    /** The name of the file in the state directory. */
+    public static final String FILE = "authority.pem";
+
+    private final SecretStore store;
     private @Nullable Identity identity;
 
     private record Identity(X509Certificate certificate, PrivateKey key) {}
@@ -40,7 +44,7 @@ public final class LocalAuthority {
     /** A certificate that was issued, alone, and its key. */
     record Issued(String leafPem, String privateKeyPem) {}
 
-    public LocalAuthority(AuthorityStore store) {
+    public LocalAuthority(SecretStore store) {
         this.store = store;
     }
 

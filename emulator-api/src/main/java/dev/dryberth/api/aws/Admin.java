@@ -28,6 +28,13 @@ public interface Admin {
     /** The certificate of the authority that issues certificates here, as PEM; made if need be. */
     CompletionStage<String> authority();
 
+    /**
+     * The key by which a target verifies the header x-amzn-oidc-data, as PEM.
+     *
+     * @param id what the header's token has as {@code kid}; empty: there is no such key
+     */
+    CompletionStage<Optional<String>> publicKey(String id);
+
     /** Whether requests are served, and by what; the runtime is docker or simulated. */
     record Health(boolean ready, String version, String runtime) {}
 }

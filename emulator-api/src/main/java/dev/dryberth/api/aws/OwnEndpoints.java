@@ -23,6 +23,7 @@ final class OwnEndpoints {
 
     private static final String ROOT = "/_dryberth/";
     private static final String EXPLAIN = "explain/";
+    private static final String PUBLIC_KEYS = "public-keys/";
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
@@ -46,6 +47,9 @@ final class OwnEndpoints {
         String page = request.path().substring(ROOT.length());
         if (page.startsWith(EXPLAIN)) {
             return only("GET", request, () -> explain(page.substring(EXPLAIN.length())));
+        }
+        if (page.startsWith(PUBLIC_KEYS)) {
+            return only("GET", request, () -> publicKey(page.substring(PUBLIC_KEYS.length())));
         }
         return switch (page) {
             case "health" -> only("GET", request, this::health);
@@ -76,8 +80,8 @@ final class OwnEndpoints {
                                     NOT_FOUND,
                                     request.path()
                                             + " does not exist (expected: ca, health, coverage,"
-                                            + " explain/{cluster}/{service}, lb, metrics, network"
-                                            + " or reset)."));
+                                            + " explain/{cluster}/{service}, lb, metrics, network,"
+                                            + " public-keys/{id} or reset)."));
         };
     }
 
@@ -143,6 +147,13 @@ final class OwnEndpoints {
             throw new IllegalArgumentException(named);
         }
         return new ServiceArn(defaultScope, named.substring(0, slash), named.substring(slash + 1));
+    }
+
+    private CompletionStage<Response> publicKey(String id) {
+        return admin.publicKey(id)
+                .thenApply(found ->
+                        found.map(OwnEndpoints::pem)
+                                .orElseGet(() -> notFound("there is no public key " + id)));
     }
 
     private static Response notFound(String message) {

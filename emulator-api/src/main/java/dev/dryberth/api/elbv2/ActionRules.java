@@ -7,6 +7,7 @@ import dev.dryberth.core.model.TrafficProtocol;
 import dev.dryberth.core.state.World;
 
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.FixedResponseActionConfig;
 
 import java.util.ArrayList;
@@ -34,11 +35,19 @@ final class ActionRules {
 
     private ActionRules() {}
 
-    /** Where the actions are to be taken. */
-    record Place(World world, LoadBalancerArn loadBalancer, TrafficProtocol protocol) {
+    /**
+     * Where the actions are to be taken.
+     *
+     * @param present the actions there are by now, which may be referred to
+     */
+    record Place(
+            World world,
+            LoadBalancerArn loadBalancer,
+            TrafficProtocol protocol,
+            List<Action> present) {
 
-        static Place of(World world, Listener listener) {
-            return new Place(world, listener.arn().loadBalancer(), listener.protocol());
+        static Place of(World world, Listener listener, List<Action> present) {
+            return new Place(world, listener.arn().loadBalancer(), listener.protocol(), present);
         }
 
         boolean isApplication() {
@@ -52,12 +61,20 @@ final class ActionRules {
         }
         List<Action> checked =
                 inOrder(actions).stream().map(action -> checked(place, action)).toList();
-        // Those that may come before it, which authenticate, are not built and were refused.
-        if (checked.size() > 1) {
+        if (checked.stream().filter(action -> !isLast(action)).count() > 1) {
+            throw ElbErrors.action("At most one authenticate action can be specified");
+        }
+        if (!isLast(checked.getLast())
+                || checked.stream().filter(ActionRules::isLast).count() > 1) {
             throw ElbErrors.action(
                     "Exactly one forward, redirect or fixed-response action must be specified, and it must be the last");
         }
         return checked;
+    }
+
+    /** Whether it decides what becomes of a request; all others only let it pass. */
+    private static boolean isLast(Action action) {
+        return action.type() != ActionTypeEnum.AUTHENTICATE_OIDC;
     }
 
     private static List<Action> inOrder(List<Action> actions) {
@@ -104,7 +121,8 @@ final class ActionRules {
                         .fixedResponseConfig(fixedResponse(action.fixedResponseConfig()))
                         .build();
             }
-            case AUTHENTICATE_OIDC, AUTHENTICATE_COGNITO, JWT_VALIDATION ->
+            case AUTHENTICATE_OIDC -> AuthenticateRules.checked(place, action);
+            case AUTHENTICATE_COGNITO, JWT_VALIDATION ->
                     throw ElbErrors.notBuilt("the action " + action.typeAsString());
             case UNKNOWN_TO_SDK_VERSION ->
                     throw ElbErrors.invalid(
@@ -119,7 +137,7 @@ final class ActionRules {
         return Action.builder().type(action.type()).order(action.order());
     }
 
-    private static void requireApplication(Place place, Action action) {
+    static void requireApplication(Place place, Action action) {
         if (!place.isApplication()) {
             throw ElbErrors.action(
                     "The action type '%s' is not valid with network load balancers"

@@ -25,7 +25,7 @@ final class ListenerViews {
                         .port(row.port())
                         .protocol(row.protocol().name())
                         .sslPolicy(row.sslPolicy())
-                        .defaultActions(row.defaultActions());
+                        .defaultActions(AuthenticateRules.shown(row.defaultActions()));
         if (!row.certificates().isEmpty()) {
             view.certificates(
                     Certificate.builder().certificateArn(row.certificates().getFirst()).build());
@@ -44,7 +44,7 @@ final class ListenerViews {
                 .ruleArn(row.arn().text())
                 .priority(Integer.toString(row.priority()))
                 .conditions(row.conditions())
-                .actions(row.actions())
+                .actions(AuthenticateRules.shown(row.actions()))
                 .transforms(row.transforms())
                 .isDefault(false)
                 .build();
@@ -55,7 +55,7 @@ final class ListenerViews {
                 .ruleArn(row.defaultRule().text())
                 .priority(DEFAULT_PRIORITY)
                 .conditions(List.of())
-                .actions(row.defaultActions())
+                .actions(AuthenticateRules.shown(row.defaultActions()))
                 .isDefault(true)
                 .build();
     }

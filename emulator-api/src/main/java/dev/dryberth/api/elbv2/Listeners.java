@@ -60,7 +60,8 @@ final class Listeners {
                         security.alpnPolicy(),
                         MutualTls.checked(world, protocol, request.mutualAuthentication(), null),
                         ActionRules.checked(
-                                new ActionRules.Place(world, loadBalancer.arn(), protocol),
+                                new ActionRules.Place(
+                                        world, loadBalancer.arn(), protocol, List.of()),
                                 request.defaultActions()),
                         hex16(),
                         new LinkedHashMap<>(),
@@ -196,7 +197,8 @@ final class Listeners {
                         request.certificates(),
                         request.sslPolicy(),
                         request.hasAlpnPolicy() ? request.alpnPolicy() : null);
-        ActionRules.Place place = new ActionRules.Place(world, loadBalancer, protocol);
+        ActionRules.Place place =
+                new ActionRules.Place(world, loadBalancer, protocol, present.defaultActions());
         if (protocol != present.protocol()) {
             requireStillFitting(place, present);
         }

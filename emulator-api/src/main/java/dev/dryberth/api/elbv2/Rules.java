@@ -59,7 +59,8 @@ final class Rules {
                         priority,
                         ConditionRules.checked(request.conditions()),
                         ActionRules.checked(
-                                ActionRules.Place.of(world, listener), request.actions()),
+                                ActionRules.Place.of(world, listener, List.of()),
+                                request.actions()),
                         TransformRules.checked(request.transforms()),
                         TagRules.checked(request.tags()));
         if (Listeners.rules(world, listener.arn()).stream()
@@ -160,7 +161,8 @@ final class Rules {
                                 : row.conditions(),
                         request.hasActions()
                                 ? ActionRules.checked(
-                                        ActionRules.Place.of(world, listener), request.actions())
+                                        ActionRules.Place.of(world, listener, row.actions()),
+                                        request.actions())
                                 : row.actions(),
                         reset
                                 ? List.of()

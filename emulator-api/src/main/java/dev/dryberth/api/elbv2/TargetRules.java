@@ -3,6 +3,7 @@ package dev.dryberth.api.elbv2;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.LoadBalancer;
 import dev.dryberth.core.model.LoadBalancerArn;
+import dev.dryberth.core.model.Scope;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroup.TargetType;
@@ -50,6 +51,7 @@ final class TargetRules {
         }
         Integer groupPort = group.port();
         if (groupPort == null) {
+            requireSameScope(group, wanted.id());
             return new Target.Key(group.arn(), wanted.id(), 0);
         }
         int port = wanted.port() == null ? groupPort : TargetGroupRules.checkedPort(wanted.port());
@@ -104,6 +106,16 @@ final class TargetRules {
         throw ElbErrors.target(
                 "The following targets are not in a running state and cannot be registered: '%s'"
                         .formatted(id));
+    }
+
+    private static void requireSameScope(TargetGroup group, String functionArn) {
+        String[] fields = functionArn.split(":", 6);
+        Scope scope = group.arn().scope();
+        if (!fields[3].equals(scope.region()) || !fields[4].equals(scope.account())) {
+            throw ElbErrors.target(
+                    "The function '%s' is not in the account %s and region %s of the target group"
+                            .formatted(functionArn, scope.account(), scope.region()));
+        }
     }
 
     private static void requireLoadBalancer(World world, String id, int port) {

@@ -3,16 +3,18 @@ package dev.dryberth.api.http;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How much memory all requests' bodies hold together. Safe on any thread. */
-final class BodyBudget {
+public final class BodyBudget {
 
     private final long limitBytes;
     private final AtomicLong heldBytes = new AtomicLong();
 
-    BodyBudget(long limitBytes) {
+    /** A budget of which nothing is spent. */
+    public BodyBudget(long limitBytes) {
         this.limitBytes = limitBytes;
     }
 
-    boolean tryReserve(int bytes) {
+    /** False: there is not that much left, and nothing was taken. */
+    public boolean tryReserve(int bytes) {
         if (heldBytes.addAndGet(bytes) <= limitBytes) {
             return true;
         }
@@ -20,7 +22,8 @@ final class BodyBudget {
         return false;
     }
 
-    void release(int bytes) {
+    /** Gives back what was reserved. */
+    public void release(int bytes) {
         heldBytes.addAndGet(-bytes);
     }
 

@@ -87,6 +87,7 @@ final class Answering {
         if (choice != null) {
             worker.choice().bind(choice, response.headers());
         }
+        current.cookies.forEach(each -> response.headers().add(HttpHeaderNames.SET_COOKIE, each));
         keepsClient = RequestHeaders.toClient(response, current, client.mayStay(current));
         channel.write(
                 response,
@@ -101,6 +102,16 @@ final class Answering {
             ended(current);
         }
         informational = false;
+    }
+
+    /** A function's answer, as a target's. */
+    void answeredByFunction(FullHttpResponse response) {
+        Exchange current = exchange;
+        if (current != null) {
+            boolean head = current.method.equals("HEAD");
+            current.responseBytes = head ? 0 : response.content().readableBytes();
+            answeredWhole(head ? OwnAnswers.withoutBody(response) : response);
+        }
     }
 
     void answerPart(HttpContent content) {
@@ -171,6 +182,7 @@ final class Answering {
         }
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
         worker.choice().bind(choice, response.headers());
+        current.cookies.forEach(each -> response.headers().add(HttpHeaderNames.SET_COOKIE, each));
         channel.writeAndFlush(response);
         client.relay();
         TargetTraffic traffic = choice.target();
@@ -243,6 +255,7 @@ final class Answering {
         if (route != null) {
             route.headers().addToOwn(response.headers());
         }
+        current.cookies.forEach(each -> response.headers().add(HttpHeaderNames.SET_COOKIE, each));
         boolean stays = client.mayStay(current) && (client.requestEnded() || current.isBodiless());
         if (!stays) {
             OwnAnswers.close(response);
@@ -315,7 +328,8 @@ final class Answering {
         TargetChoice.Choice choice = current.choice;
         if (choice != null && choice.target().isCut(epochMillis)) {
             refuse(OwnAnswer.BAD_GATEWAY);
-        } else if (idleNanos > current.route.settings().idleTimeout().toNanos()) {
+        } else if (!client.link().isCalling()
+                && idleNanos > current.route.settings().idleTimeout().toNanos()) {
             current.closeAfter = true;
             refuse(client.requestEnded() ? OwnAnswer.GATEWAY_TIMEOUT : OwnAnswer.REQUEST_TIMEOUT);
         }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 
 /**
  * One client of an application load balancer: its requests, one after the other, on their way to a
@@ -33,9 +34,10 @@ import java.util.Deque;
 final class ClientConnection extends ChannelInboundHandlerAdapter implements Timed {
 
     /**
-     * {@code WAITING} for a head → {@code CONNECTING} to the target chosen → {@code FORWARDING}
-     * until request and answer are through → waiting again. {@code RELAYING}: no longer HTTP.
-     * {@code LEAVING}: the last answer is under way; what still comes in is dropped.
+     * {@code WAITING} for a head → {@code CONNECTING} to the target chosen, or waiting for an
+     * identity provider to say who the client is → {@code FORWARDING} until request and answer are
+     * through → waiting again. {@code RELAYING}: no longer HTTP. {@code LEAVING}: the last answer
+     * is under way; what still comes in is dropped.
      */
     private enum Phase {
         WAITING,
@@ -138,7 +140,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         if (current == null && wire.isStream()) {
             content.release();
             wire.reject();
-        } else if (current == null || link.upstream() == null) {
+        } else if (current == null || !link.isOpen()) {
             content.release();
             if (current != null && requestEnded) {
                 answering.ownAnswerMayEnd();
@@ -175,6 +177,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
         boolean awaitsContinue = HttpUtil.is100ContinueExpected(request);
         RequestRouter.Outcome outcome = worker.router().route(current, arrival, wire);
         arrival.count(current.route);
+        follow(current, outcome, awaitsContinue);
+    }
+
+    private void follow(Exchange current, RequestRouter.Outcome outcome, boolean awaitsContinue) {
         switch (outcome) {
             case RequestRouter.Outcome.Refused refused -> answering.refuse(refused.answer());
             case RequestRouter.Outcome.Answered answered ->
@@ -185,7 +191,31 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Tim
                 }
                 link.connect(current, forwarded.choice(), true);
             }
+            case RequestRouter.Outcome.Awaited awaited -> {
+                phase = Phase.CONNECTING;
+                var _ =
+                        awaited.next()
+                                .thenAccept(next ->
+                                        worker.later(() -> goOn(current, next, awaitsContinue)));
+            }
         }
+    }
+
+    /** What a request waited for is known; unless the client has left, it goes on. */
+    private void goOn(
+            Exchange current, Supplier<RequestRouter.Outcome> next, boolean awaitsContinue) {
+        if (exchange != current || phase != Phase.CONNECTING) {
+            return;
+        }
+        phase = Phase.WAITING;
+        try {
+            follow(current, next.get(), awaitsContinue);
+        } catch (RuntimeException fault) {
+            worker.plane().fault(channel, fault);
+            channel.close();
+            return;
+        }
+        connected();
     }
 
     private ClientProtocol spoken(HttpRequest request) {

@@ -1,11 +1,14 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.api.http.BodyBudget;
 import dev.dryberth.api.http.Neighbour;
 import dev.dryberth.api.http.ServerCodec;
 import dev.dryberth.api.http.Transport;
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.Stickiness;
 import dev.dryberth.core.balancing.TargetReports;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.metrics.MetricSink;
 import dev.dryberth.core.metrics.MetricTimes;
@@ -57,6 +60,9 @@ public final class DataPlane implements Neighbour, AutoCloseable {
 
     private final Clock clock;
     private final ProxyLimits limits;
+    private final FunctionInvoker functions;
+    private final SessionKeys sessionKeys;
+    private final BodyBudget functionBytes;
     private final Transport transport = Transport.best();
     private final EventLoopGroup threads;
     private final ScheduledExecutorService control;
@@ -80,7 +86,10 @@ public final class DataPlane implements Neighbour, AutoCloseable {
      *
      * @param accessLogDirectory made when the first line is written
      * @param measurements where what was carried is told, as CloudWatch has it
-     * @param seeds where all randomness comes from: choice of targets, trace ids, the cookies' key
+     * @param functions calls the targets that are Lambda functions
+     * @param sessionKeys seal the sessions of users who are logged in
+     * @param seeds where all other randomness comes from: choice of targets, trace ids, the
+     *     cookies' key
      */
     public DataPlane(
             Clock clock,
@@ -88,13 +97,18 @@ public final class DataPlane implements Neighbour, AutoCloseable {
             ProxyLimits limits,
             Path accessLogDirectory,
             MetricSink measurements,
+            FunctionInvoker functions,
+            SessionKeys sessionKeys,
             LongSupplier seeds) {
         this.clock = clock;
+        this.sessionKeys = sessionKeys;
+        this.functions = functions;
+        functionBytes = new BodyBudget(limits.maxFunctionBytes());
         this.limits = limits;
         cookies = new Stickiness(key(seeds));
         accessLog = new AccessLog(accessLogDirectory, limits.maxQueuedLogLines());
         feed = new MetricFeed(metrics, MetricTimes.at(clock.speed()), measurements);
-        durable = new Durable(clock, reports, metrics);
+        durable = new Durable(clock, reports, metrics, sessionKeys);
         routing = new Routing(RouteTable.EMPTY, durable);
         listeners = new Listeners(this);
         threads =
@@ -290,6 +304,19 @@ public final class DataPlane implements Neighbour, AutoCloseable {
 
     ProxyLimits limits() {
         return limits;
+    }
+
+    FunctionInvoker functions() {
+        return functions;
+    }
+
+    SessionKeys sessionKeys() {
+        return sessionKeys;
+    }
+
+    /** What requests to functions may hold in memory, all together. */
+    BodyBudget functionBytes() {
+        return functionBytes;
     }
 
     Transport transport() {

@@ -1,6 +1,8 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.core.balancing.RouteTable;
+import dev.dryberth.core.balancing.RouteTable.Action;
 import dev.dryberth.core.balancing.RouteTable.LoadBalancer;
 import dev.dryberth.core.balancing.RouteTable.Target;
 import dev.dryberth.core.balancing.RouteTable.TargetGroup;
@@ -30,14 +32,22 @@ final class Durable {
     private final Clock clock;
     private final TargetReports reports;
     private final Metrics metrics;
+    private final SessionKeys sessionKeys;
     private final Map<String, Tls> tls = new HashMap<>();
     private final Map<String, AtomicLong> turns = new HashMap<>();
     private final Map<TargetTraffic.Key, TargetTraffic> traffic = new HashMap<>();
 
-    Durable(Clock clock, TargetReports reports, Metrics metrics) {
+    Durable(Clock clock, TargetReports reports, Metrics metrics, SessionKeys sessionKeys) {
+        this.sessionKeys = sessionKeys;
         this.clock = clock;
         this.reports = reports;
         this.metrics = metrics;
+    }
+
+    /** With the keys at hand, so that no network thread has to wait for them. */
+    Authenticator authenticator(Action.AuthenticateOidc action, String balancerArn) {
+        sessionKeys.prepare();
+        return new Authenticator(action, balancerArn, sessionKeys, clock);
     }
 
     AtomicLong turns(String of) {
@@ -75,7 +85,7 @@ final class Durable {
     GroupRoute group(TargetGroup group) {
         IdentityHashMap<Target, TargetTraffic> targets = new IdentityHashMap<>();
         for (Target each : group.targets()) {
-            TargetTraffic its = traffic(group.arn(), each);
+            TargetTraffic its = traffic(group, each);
             if (its != null) {
                 targets.put(each, its);
             }
@@ -89,8 +99,8 @@ final class Durable {
                 metrics.of(group.arn(), group.name()));
     }
 
-    private @Nullable TargetTraffic traffic(String groupArn, Target target) {
-        TargetTraffic.Key key = TargetTraffic.Key.of(groupArn, target);
+    private @Nullable TargetTraffic traffic(TargetGroup group, Target target) {
+        TargetTraffic.Key key = TargetTraffic.Key.of(group, target);
         return key == null
                 ? null
                 : traffic.computeIfAbsent(key, any -> new TargetTraffic(any, reports));
@@ -101,15 +111,17 @@ final class Durable {
         Set<TargetTraffic.Key> present = new HashSet<>();
         for (TargetGroup group : routing.table().targetGroups().values()) {
             long healthy = 0;
+            long checked = 0;
             for (Target each : group.targets()) {
                 healthy += each.state() == TargetState.HEALTHY ? 1 : 0;
-                TargetTraffic its = traffic(group.arn(), each);
+                checked += each.state() == TargetState.UNAVAILABLE ? 0 : 1;
+                TargetTraffic its = traffic(group, each);
                 if (its != null) {
                     present.add(its.key());
                     tell(its, each);
                 }
             }
-            metrics.of(group.arn(), group.name()).hosts(healthy, group.targets().size());
+            metrics.of(group.arn(), group.name()).hosts(healthy, checked);
         }
         traffic.values().removeIf(each -> forgets(each, present, routing.table()));
         Set<String> used = countersOf(routing.table());

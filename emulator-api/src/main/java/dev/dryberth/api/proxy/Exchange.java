@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** One request and what became of it. Its client's network thread only, until it is logged. */
@@ -38,6 +40,16 @@ final class Exchange {
     String traceId = "-";
     String redirectUrl = "-";
     String action = "-";
+
+    /** What was done before the action, as the access log writes it. */
+    String actionBefore = "";
+
+    /** Set-Cookie values that the answer gets, whoever makes it. */
+    final List<String> cookies = new ArrayList<>();
+
+    /** The access log's error reason: why a function or an identity provider was of no use. */
+    String errorReason = "-";
+
     boolean closeAfter;
     boolean replayable;
     boolean retried;
@@ -104,8 +116,10 @@ final class Exchange {
         line.append("\" \"").append(secured == null ? "-" : orDash(secured.certificateArn()));
         line.append("\" ");
         line.append(decision == null ? "-" : decision.priority()).append(' ');
-        line.append(created).append(" \"").append(action).append("\" \"");
-        line.append(quoted(redirectUrl)).append("\" \"-\" \"").append(target).append("\" \"");
+        line.append(created).append(" \"").append(actionBefore).append(action);
+        line.append("\" \"");
+        line.append(quoted(redirectUrl)).append("\" \"").append(errorReason);
+        line.append("\" \"").append(target).append("\" \"");
         line.append(targetStatus == 0 ? "-" : Integer.toString(targetStatus));
         return line.append("\" \"-\" \"-\" -").toString();
     }

@@ -5,6 +5,7 @@ import dev.dryberth.core.balancing.RouteTable.ProtocolVersion;
 import dev.dryberth.core.balancing.RouteTable.Target;
 import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetProtocol;
+import dev.dryberth.core.balancing.RouteTable.TargetType;
 import dev.dryberth.core.balancing.TargetSelector;
 
 import org.jspecify.annotations.Nullable;
@@ -121,6 +122,16 @@ final class GroupRoute {
     /** Whether targets are spoken to over HTTP/2, many requests on one connection. */
     boolean isMultiplexed() {
         return group.protocolVersion() != ProtocolVersion.HTTP1;
+    }
+
+    /** Whether targets are Lambda functions, which are called instead of connected to. */
+    boolean isFunctions() {
+        return group.targetType() == TargetType.LAMBDA;
+    }
+
+    /** Of functions: whether they get and give all values of a header, not the last. */
+    boolean isMultiValue() {
+        return BalancerSettings.isOn(group.attributes(), "lambda.multi_value_headers.enabled");
     }
 
     MinuteRing metrics() {

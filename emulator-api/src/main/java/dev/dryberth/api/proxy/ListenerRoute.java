@@ -28,6 +28,7 @@ final class ListenerRoute {
     private final Map<String, GroupRoute> groups;
     private final Duration flowIdleTimeout;
     private final boolean https;
+    private final boolean authenticates;
     private final @Nullable Tls tls;
     private final @Nullable TlsHeaders tlsHeaders;
     private final ListenerHeaders headers;
@@ -44,16 +45,23 @@ final class ListenerRoute {
         for (Rule each : listener.rules()) {
             Decision decision =
                     new Decision(
+                            each.arn(),
                             Integer.toString(each.priority()),
+                            authenticator(each.actions(), settings, durable),
                             step(each.actions(), durable.turns(each.arn())),
                             each.transforms());
             byRule.put(each.arn(), decision);
         }
         otherwise =
                 new Decision(
+                        listener.arn(),
                         "0",
+                        authenticator(listener.defaultActions(), settings, durable),
                         step(listener.defaultActions(), durable.turns(listener.arn())),
                         List.of());
+        authenticates =
+                otherwise.authenticator() != null
+                        || byRule.values().stream().anyMatch(each -> each.authenticator() != null);
         flowIdleTimeout =
                 BalancerSettings.seconds(listener.attributes(), "tcp.idle_timeout.seconds", "350");
         https = listener.protocol() == RouteTable.Protocol.HTTPS;
@@ -65,9 +73,16 @@ final class ListenerRoute {
     /**
      * What becomes of a request.
      *
+     * @param arn of the rule, or of the listener for its default actions
      * @param priority of the rule, as the access log writes it
+     * @param authenticator null: it is for everybody
      */
-    record Decision(String priority, @Nullable Step step, List<Transform> transforms) {}
+    record Decision(
+            String arn,
+            String priority,
+            @Nullable Authenticator authenticator,
+            @Nullable Step step,
+            List<Transform> transforms) {}
 
     /** An action made ready. */
     sealed interface Step {
@@ -83,7 +98,14 @@ final class ListenerRoute {
         record Fixed(Action.FixedResponse action) implements Step {}
     }
 
-    /** The last action decides; those before it, which authenticate, are refused by the API. */
+    private static @Nullable Authenticator authenticator(
+            List<Action> actions, BalancerSettings settings, Durable durable) {
+        return !actions.isEmpty() && actions.getFirst() instanceof Action.AuthenticateOidc first
+                ? durable.authenticator(first, settings.balancer().arn())
+                : null;
+    }
+
+    /** The last action decides; one before it authenticates. */
     private static @Nullable Step step(List<Action> actions, AtomicLong turns) {
         return actions.isEmpty()
                 ? null
@@ -95,12 +117,27 @@ final class ListenerRoute {
                                     forward.stickiness());
                     case Action.Redirect redirect -> new Step.Redirect(redirect);
                     case Action.FixedResponse fixed -> new Step.Fixed(fixed);
+                    case Action.AuthenticateOidc alone -> null;
                 };
     }
 
     Decision decide(RequestHead request) {
         Rule rule = matcher.match(request);
         return rule == null ? otherwise : byRule.getOrDefault(rule.arn(), otherwise);
+    }
+
+    /** Whether some of its requests are for users who are logged in only. */
+    boolean authenticates() {
+        return authenticates;
+    }
+
+    /** Of the rule, or the listener's default action; null: it is gone, or for everybody. */
+    @Nullable Authenticator authenticator(String arn) {
+        return arn.equals(otherwise.arn())
+                ? otherwise.authenticator()
+                : byRule.containsKey(arn)
+                        ? byRule.getOrDefault(arn, otherwise).authenticator()
+                        : null;
     }
 
     Decision defaultDecision() {

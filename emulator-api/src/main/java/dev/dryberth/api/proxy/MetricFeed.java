@@ -1,5 +1,6 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.AuthError;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.Action;
 import dev.dryberth.core.balancing.RouteTable.Listener;
@@ -7,6 +8,7 @@ import dev.dryberth.core.balancing.RouteTable.LoadBalancer;
 import dev.dryberth.core.balancing.RouteTable.Rule;
 import dev.dryberth.core.balancing.RouteTable.TargetGroup;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
+import dev.dryberth.core.balancing.RouteTable.TargetType;
 import dev.dryberth.core.metrics.Aggregate;
 import dev.dryberth.core.metrics.MetricSample;
 import dev.dryberth.core.metrics.MetricSink;
@@ -37,6 +39,7 @@ final class MetricFeed {
     private static final String COUNT = "Count";
     private static final String BYTES = "Bytes";
     private static final String SECONDS = "Seconds";
+    private static final double NANOS_PER_MILLI = 1e6;
     private static final String LOAD_BALANCER = "LoadBalancer";
     private static final String TARGET_GROUP = "TargetGroup";
 
@@ -169,6 +172,15 @@ final class MetricFeed {
                         before.fresh("own" + digit, total.byBalancer(digit)));
             }
             answers(samples, place, before, ring);
+            logins(samples, place, before, total);
+            long carried = before.fresh("function bytes", total.functionBytes());
+            if (carried > 0) {
+                place.add(
+                        samples,
+                        "LambdaTargetProcessedBytes",
+                        BYTES,
+                        Aggregate.of((double) carried, 1));
+            }
         }
     }
 
@@ -249,8 +261,10 @@ final class MetricFeed {
         if (balancer.type() == RouteTable.Type.APPLICATION) {
             long requests = before.fresh("requests", ring.total().requests());
             place.count(samples, "RequestCount", requests);
-            if (requests > 0 && !group.targets().isEmpty()) {
-                Place alone = Place.of(balancer, List.of(List.of(its), List.of(its, of)), now);
+            Place alone = Place.of(balancer, List.of(List.of(its), List.of(its, of)), now);
+            if (group.targetType() == TargetType.LAMBDA) {
+                functions(samples, alone, before, ring);
+            } else if (requests > 0 && !group.targets().isEmpty()) {
                 alone.add(
                         samples,
                         "RequestCountPerTarget",
@@ -262,13 +276,54 @@ final class MetricFeed {
         hosts(samples, group, place);
     }
 
+    private static void logins(
+            List<MetricSample> samples, Place place, Told before, MinuteRing.Counts total) {
+        place.count(samples, "ELBAuthSuccess", before.fresh("logins", total.logins()));
+        place.count(
+                samples,
+                "ELBAuthRefreshTokenSuccess",
+                before.fresh("refreshed logins", total.refreshedLogins()));
+        for (AuthError.Metric each : AuthError.Metric.values()) {
+            String name =
+                    switch (each) {
+                        case FAILURE -> "ELBAuthFailure";
+                        case ERROR -> "ELBAuthError";
+                        case TOO_LARGE -> "ELBAuthUserClaimsSizeExceeded";
+                    };
+            place.count(samples, name, before.fresh(name, total.failedLogins(each)));
+        }
+        long calls = before.fresh("provider calls", total.providerCalls());
+        long nanos = before.fresh("provider nanos", total.providerNanos());
+        if (calls > 0) {
+            // Of single logins within a second only the average is known.
+            place.add(
+                    samples,
+                    "ELBAuthLatency",
+                    "Milliseconds",
+                    Aggregate.of(nanos / NANOS_PER_MILLI / calls, (double) calls));
+        }
+    }
+
+    private static void functions(
+            List<MetricSample> samples, Place place, Told before, MinuteRing ring) {
+        place.count(
+                samples,
+                "LambdaUserError",
+                before.fresh("user errors", ring.total().functionUserErrors()));
+        place.count(
+                samples,
+                "LambdaInternalError",
+                before.fresh("internal errors", ring.total().functionInternalErrors()));
+    }
+
     private void hosts(List<MetricSample> samples, TargetGroup group, Place place) {
         Hosts now =
                 new Hosts(
                         count(group, TargetState.HEALTHY),
                         count(group, TargetState.UNHEALTHY),
                         place.now().toEpochMilli() / times.minuteMillis());
-        if (!group.targets().isEmpty() && !now.equals(hosts.put(group.arn(), now))) {
+        boolean checked = group.targetType() != TargetType.LAMBDA || group.healthCheck().enabled();
+        if (checked && !group.targets().isEmpty() && !now.equals(hosts.put(group.arn(), now))) {
             place.add(samples, "HealthyHostCount", COUNT, Aggregate.of((double) now.healthy(), 1));
             place.add(
                     samples,

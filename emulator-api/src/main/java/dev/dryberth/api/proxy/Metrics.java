@@ -90,6 +90,21 @@ public final class Metrics {
                 "target_connection_errors_total",
                 "counter",
                 each -> each.total().targetConnectionErrors());
+        family(
+                text,
+                "lambda_user_errors_total",
+                "counter",
+                each -> each.total().functionUserErrors());
+        family(
+                text,
+                "lambda_internal_errors_total",
+                "counter",
+                each -> each.total().functionInternalErrors());
+        family(
+                text,
+                "lambda_processed_bytes_total",
+                "counter",
+                each -> each.total().functionBytes());
         family(text, "new_connections_total", "counter", each -> each.total().newConnections());
         family(text, "processed_bytes_total", "counter", each -> each.total().bytes());
         family(text, "active_connections", "gauge", MinuteRing::activeConnections);

@@ -1,5 +1,7 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.core.balancing.AuthError;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -73,6 +75,14 @@ final class MinuteRing {
         private final LongAdder newConnections = new LongAdder();
         private final LongAdder bytes = new LongAdder();
         private final LongAdder targetConnectionErrors = new LongAdder();
+        private final LongAdder functionUserErrors = new LongAdder();
+        private final LongAdder functionInternalErrors = new LongAdder();
+        private final LongAdder functionBytes = new LongAdder();
+        private final LongAdder logins = new LongAdder();
+        private final LongAdder refreshedLogins = new LongAdder();
+        private final LongAdder providerCalls = new LongAdder();
+        private final LongAdder providerNanos = new LongAdder();
+        private final Map<AuthError.Metric, LongAdder> failedLogins = failures();
 
         private Counts(long epochMinute) {
             this.epochMinute = epochMinute;
@@ -122,6 +132,47 @@ final class MinuteRing {
 
         long targetConnectionErrors() {
             return targetConnectionErrors.sum();
+        }
+
+        long functionUserErrors() {
+            return functionUserErrors.sum();
+        }
+
+        long functionInternalErrors() {
+            return functionInternalErrors.sum();
+        }
+
+        long functionBytes() {
+            return functionBytes.sum();
+        }
+
+        private static Map<AuthError.Metric, LongAdder> failures() {
+            Map<AuthError.Metric, LongAdder> adders = new EnumMap<>(AuthError.Metric.class);
+            for (AuthError.Metric each : AuthError.Metric.values()) {
+                adders.put(each, new LongAdder());
+            }
+            return adders;
+        }
+
+        long logins() {
+            return logins.sum();
+        }
+
+        long refreshedLogins() {
+            return refreshedLogins.sum();
+        }
+
+        long failedLogins(AuthError.Metric how) {
+            LongAdder adder = failedLogins.get(how);
+            return adder == null ? 0 : adder.sum();
+        }
+
+        long providerCalls() {
+            return providerCalls.sum();
+        }
+
+        long providerNanos() {
+            return providerNanos.sum();
         }
     }
 
@@ -200,9 +251,52 @@ final class MinuteRing {
         total.targetConnectionErrors.increment();
     }
 
-    void hosts(long healthy, long all) {
+    /**
+     * A request to a function failed.
+     *
+     * @param users whether the function, or who set it up, is to blame
+     */
+    void functionFailed(boolean users) {
+        (users ? current.functionUserErrors : current.functionInternalErrors).increment();
+        (users ? total.functionUserErrors : total.functionInternalErrors).increment();
+    }
+
+    /** Bytes that went to a function or came from it. */
+    void functionCarried(long bytes) {
+        current.functionBytes.add(bytes);
+        total.functionBytes.add(bytes);
+    }
+
+    /**
+     * A user is logged in.
+     *
+     * @param again whether by a refresh token
+     */
+    void authenticated(boolean again) {
+        (again ? total.refreshedLogins : total.logins).increment();
+    }
+
+    void authenticationFailed(AuthError.Metric how) {
+        LongAdder adder = total.failedLogins.get(how);
+        if (adder != null) {
+            adder.increment();
+        }
+    }
+
+    /** An identity provider was asked for tokens and user. */
+    void askedProvider(long nanos) {
+        total.providerCalls.increment();
+        total.providerNanos.add(nanos);
+    }
+
+    /**
+     * What is known of the targets.
+     *
+     * @param checked healthy or not; those whose checks are off are neither
+     */
+    void hosts(long healthy, long checked) {
         healthyHosts = healthy;
-        unhealthyHosts = all - healthy;
+        unhealthyHosts = checked - healthy;
     }
 
     /** Begins a new minute if the clock has. A count made meanwhile may fall into the old one. */

@@ -2,6 +2,7 @@ package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.CodeMatcher;
 import dev.dryberth.core.balancing.GrpcStatus;
+import dev.dryberth.core.balancing.LambdaEvent;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable.HealthCheck;
 import dev.dryberth.core.balancing.RouteTable.ProtocolVersion;
@@ -89,11 +90,11 @@ sealed interface ProbeQuestion {
                 .set(
                         HttpHeaderNames.HOST,
                         address.getAddress().getHostAddress() + ":" + address.getPort())
-                .set(HttpHeaderNames.USER_AGENT, "ELB-HealthChecker/2.0");
+                .set(HttpHeaderNames.USER_AGENT, LambdaEvent.HEALTH_CHECKER);
         return request;
     }
 
-    private static ProbeResult result(int code, CodeMatcher matcher) {
+    static ProbeResult result(int code, CodeMatcher matcher) {
         return matcher.matches(code)
                 ? new ProbeResult.Passed()
                 : new ProbeResult.WrongCode(Integer.toString(code));

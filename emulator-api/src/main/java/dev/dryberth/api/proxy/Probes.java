@@ -13,7 +13,6 @@ import io.netty.util.concurrent.ScheduledFuture;
 
 import org.jspecify.annotations.Nullable;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,6 +20,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Checks every target of every group, but for those that drain or are not in use. The first check
@@ -56,10 +56,10 @@ final class Probes {
                 continue;
             }
             for (Target each : group.targets()) {
-                TargetTraffic.Key key = TargetTraffic.Key.of(group.arn(), each);
+                TargetTraffic.Key key = TargetTraffic.Key.of(group, each);
                 if (key != null && isChecked(group.healthCheck(), each.state())) {
                     present.add(key);
-                    check(key, group.healthCheck(), group.protocolVersion());
+                    check(key, route);
                 }
             }
         }
@@ -77,13 +77,13 @@ final class Probes {
         return check.enabled() && state != TargetState.DRAINING && state != TargetState.UNUSED;
     }
 
-    private void check(TargetTraffic.Key key, HealthCheck check, ProtocolVersion version) {
+    private void check(TargetTraffic.Key key, GroupRoute group) {
         Checked known = checked.get(key);
-        if (known == null || !known.check.equals(check)) {
+        if (known == null || !known.isOf(group)) {
             if (known != null) {
                 known.stop();
             }
-            Checked begun = new Checked(key, check, version);
+            Checked begun = new Checked(key, group);
             checked.put(key, begun);
             begun.probe();
         }
@@ -102,29 +102,40 @@ final class Probes {
         private final TargetTraffic.Key key;
         private final HealthCheck check;
         private final ProtocolVersion version;
+        private final boolean multiValue;
         private final CodeMatcher matcher;
-        private final InetSocketAddress address;
         private @Nullable ScheduledFuture<?> next;
         private boolean stopped;
 
-        private Checked(TargetTraffic.Key key, HealthCheck check, ProtocolVersion version) {
+        private Checked(TargetTraffic.Key key, GroupRoute group) {
             this.key = key;
-            this.check = check;
-            this.version = version;
+            check = group.group().healthCheck();
+            version = group.group().protocolVersion();
+            multiValue = group.isMultiValue();
             matcher = CodeMatcher.parse(check.matcher());
-            Integer port = check.port();
-            InetAddress host = key.address().getAddress();
-            address = port == null ? key.address() : new InetSocketAddress(host, port);
+        }
+
+        private boolean isOf(GroupRoute group) {
+            return check.equals(group.group().healthCheck()) && multiValue == group.isMultiValue();
         }
 
         private void probe() {
             long begun = System.nanoTime();
+            Consumer<ProbeResult> then = result -> ended(result, begun);
+            if (key.place() == null) {
+                FunctionProbe.run(worker, key, check, multiValue, matcher, check.timeout(), then);
+                return;
+            }
+            Integer port = check.port();
+            InetSocketAddress own = key.address();
+            InetSocketAddress address =
+                    port == null ? own : new InetSocketAddress(own.getAddress(), port);
             Probe.run(
                     worker,
                     address,
                     ProbeQuestion.of(address, check, version, matcher),
                     check.timeout(),
-                    result -> ended(result, begun));
+                    then);
         }
 
         private void ended(ProbeResult result, long begunNanos) {

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param drainTimeout for requests in hand when the data plane closes
  * @param sweepInterval between two looks at all deadlines
  * @param maxQueuedLogLines not yet written; beyond it lines are dropped and counted
+ * @param maxFunctionBytes of requests to Lambda functions in hand, all together; beyond it 503
  */
 public record ProxyLimits(
         int networkThreads,
@@ -35,7 +36,8 @@ public record ProxyLimits(
         Duration lingerTimeout,
         Duration drainTimeout,
         Duration sweepInterval,
-        int maxQueuedLogLines) {
+        int maxQueuedLogLines,
+        long maxFunctionBytes) {
 
     private static final int MAX_NETWORK_THREADS = 4;
 
@@ -54,5 +56,6 @@ public record ProxyLimits(
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(5),
                     Duration.ofMillis(250),
-                    10_000);
+                    10_000,
+                    64L * 1024 * 1024);
 }

@@ -13,6 +13,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
 
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Says what becomes of a request: refused, answered here, or forwarded to a target it has begun on.
@@ -39,6 +41,14 @@ final class RequestRouter {
 
         /** To the target, on which the request has begun and must end. */
         record Forwarded(TargetChoice.Choice choice) implements Outcome {}
+
+        /**
+         * Nobody knows yet.
+         *
+         * @param next completed on any thread, never exceptionally; what it holds is to be run on
+         *     the client's
+         */
+        record Awaited(CompletableFuture<Supplier<Outcome>> next) implements Outcome {}
     }
 
     Outcome route(Exchange exchange, Arrival arrival, ClientWire framing) {
@@ -55,8 +65,25 @@ final class RequestRouter {
             exchange.closeAfter = true;
             return new Outcome.Refused(refusal);
         }
+        if (route.authenticates() && head.path().equals(LoginState.CALLBACK)) {
+            return worker.logins().comeBack(exchange, head, route);
+        }
         ListenerRoute.Decision decision = route.decide(head);
         exchange.decision = decision;
+        Authenticator authenticator = decision.authenticator();
+        if (authenticator == null) {
+            return act(exchange, head, arrival, route, decision);
+        }
+        Supplier<Outcome> then = () -> act(exchange, head, arrival, route, decision);
+        return worker.logins().pass(exchange, head, route, decision, authenticator, then);
+    }
+
+    private Outcome act(
+            Exchange exchange,
+            NettyHead head,
+            Arrival arrival,
+            ListenerRoute route,
+            ListenerRoute.Decision decision) {
         return switch (decision.step()) {
             case ListenerRoute.Step.Fixed fixed -> {
                 exchange.action = "fixed-response";
@@ -161,7 +188,11 @@ final class RequestRouter {
             if (choice.target().tryBegin()) {
                 exchange.choice = choice;
                 choice.group().metrics().requested();
-                return new Outcome.Forwarded(choice);
+                OwnAnswer refusal =
+                        choice.group().isFunctions() ? FunctionCall.refusal(exchange) : null;
+                return refusal == null
+                        ? new Outcome.Forwarded(choice)
+                        : new Outcome.Refused(refusal);
             }
             ListenerRoute fresh = arrival.route(head.host());
             if (fresh == null

@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * A client's way to the targets of its requests: finds each a connection, has it made if need be,
- * and once more if one that had lain ready turns out dead. On the client's network thread.
+ * and once more if one that had lain ready turns out dead; a function it calls. On the client's
+ * network thread.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends in channelInactive
 final class TargetLink {
@@ -23,6 +24,7 @@ final class TargetLink {
     private final Answering answering;
     private @Nullable Exchange awaited;
     private @Nullable UpstreamConnection upstream;
+    private @Nullable FunctionCall call;
 
     TargetLink(Worker worker, ClientConnection client, Answering answering) {
         this.worker = worker;
@@ -34,9 +36,25 @@ final class TargetLink {
         return upstream;
     }
 
+    /** Whether what the client sends has somewhere to go. */
+    boolean isOpen() {
+        return upstream != null || call != null;
+    }
+
+    /** Whether a function has the request: how long it takes is Lambda's to say. */
+    boolean isCalling() {
+        FunctionCall its = call;
+        return its != null && its.isMade();
+    }
+
     void connect(Exchange current, TargetChoice.Choice choice, boolean mayReuse) {
         TargetTraffic.Key key = choice.target().key();
         GroupRoute group = choice.group();
+        if (group.isFunctions()) {
+            call = new FunctionCall(worker, answering, current, choice);
+            client.forwarding();
+            return;
+        }
         boolean shared = group.isMultiplexed();
         UpstreamConnection ready = mayReuse && !shared ? worker.pool().take(key) : null;
         if (ready != null) {
@@ -93,7 +111,13 @@ final class TargetLink {
 
     /** A piece of the body follows the head. */
     void forward(HttpContent content, Exchange current) {
+        FunctionCall function = call;
         UpstreamConnection to = upstream;
+        if (function != null) {
+            current.requestBytes += content.content().readableBytes();
+            function.take(content);
+            return;
+        }
         if (to == null) {
             content.release();
             return;
@@ -144,6 +168,11 @@ final class TargetLink {
 
     /** Nothing goes to or comes from a target any more; the connection is somebody else's now. */
     void forget() {
+        FunctionCall function = call;
+        if (function != null) {
+            function.abandon();
+        }
+        call = null;
         awaited = null;
         upstream = null;
     }

@@ -1,6 +1,8 @@
 package dev.dryberth.api.proxy;
 
 import dev.dryberth.core.balancing.RouteTable.Target;
+import dev.dryberth.core.balancing.RouteTable.TargetGroup;
+import dev.dryberth.core.balancing.RouteTable.TargetType;
 import dev.dryberth.core.balancing.TargetReports;
 
 import org.jspecify.annotations.Nullable;
@@ -21,19 +23,35 @@ final class TargetTraffic {
 
     private static final long NEVER = Long.MAX_VALUE;
 
-    /** Which target; the address is part of it, as an id may come back elsewhere. */
-    record Key(String groupArn, String id, int port, InetSocketAddress address) {
+    /**
+     * Which target; the address is part of it, as an id may come back elsewhere.
+     *
+     * @param place null: it is a Lambda function, which is called by its id
+     */
+    record Key(String groupArn, String id, int port, @Nullable InetSocketAddress place) {
 
-        static @Nullable Key of(String groupArn, Target target) {
+        /** Null: nobody knows where the target is. */
+        static @Nullable Key of(TargetGroup group, Target target) {
+            if (group.targetType() == TargetType.LAMBDA) {
+                return new Key(group.arn(), target.id(), target.port(), null);
+            }
             String address = target.address();
             return address == null
                     ? null
                     : new Key(
-                            groupArn,
+                            group.arn(),
                             target.id(),
                             target.port(),
                             new InetSocketAddress(
                                     java.net.InetAddress.ofLiteral(address), target.port()));
+        }
+
+        /** Where connections to it are made. */
+        InetSocketAddress address() {
+            if (place == null) {
+                throw new IllegalStateException(id + " takes no connections");
+            }
+            return place;
         }
     }
 
@@ -49,7 +67,8 @@ final class TargetTraffic {
     TargetTraffic(Key key, TargetReports reports) {
         this.key = key;
         this.reports = reports;
-        text = key.address().getAddress().getHostAddress() + ":" + key.address().getPort();
+        InetSocketAddress place = key.place();
+        text = place == null ? "-" : place.getAddress().getHostAddress() + ":" + place.getPort();
     }
 
     Key key() {
@@ -60,7 +79,7 @@ final class TargetTraffic {
         return key.address();
     }
 
-    /** Address and port as logs and metrics name it. */
+    /** Address and port as logs name it; a dash for a function. */
     String text() {
         return text;
     }

@@ -2,10 +2,14 @@ package dev.dryberth.api.proxy;
 
 import io.netty.channel.EventLoop;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -15,11 +19,14 @@ import java.util.random.RandomGenerator;
  */
 final class Worker {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
     private final DataPlane plane;
     private final EventLoop loop;
     private final RandomGenerator random;
     private final TargetChoice choice;
     private final RequestRouter router;
+    private final Logins logins;
     private final UpstreamPool pool;
     private final MultiplexedPool streams;
     private final Set<Timed> timed = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -30,6 +37,7 @@ final class Worker {
         this.random = random;
         choice = new TargetChoice(plane.clock(), plane.cookies(), random);
         router = new RequestRouter(this);
+        logins = new Logins(this);
         pool = new UpstreamPool(plane.limits());
         streams = new MultiplexedPool(this);
     }
@@ -49,6 +57,15 @@ final class Worker {
         }
         pool.sweep(now);
         streams.sweep(now);
+    }
+
+    /** Runs something on this thread, unless it has ended; from any thread. */
+    void later(Runnable what) {
+        try {
+            loop.execute(what);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("What was awaited came when the network thread had ended", closed);
+        }
     }
 
     void watch(Timed what) {
@@ -77,6 +94,10 @@ final class Worker {
 
     RequestRouter router() {
         return router;
+    }
+
+    Logins logins() {
+        return logins;
     }
 
     UpstreamPool pool() {

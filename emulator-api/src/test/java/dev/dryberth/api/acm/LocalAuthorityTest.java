@@ -3,6 +3,7 @@ package dev.dryberth.api.acm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.dryberth.core.runtime.SecretStore;
 import dev.dryberth.core.wire.Pem;
 
 import org.junit.jupiter.api.Test;
@@ -23,15 +24,15 @@ class LocalAuthorityTest {
     @Test
     void isMadeOnceAndKeptForItsOwnerOnly() throws Exception {
         Path state = directory.resolve("state");
-        String made = new LocalAuthority(AuthorityStore.inDirectory(state)).pem(NOW);
-        LocalAuthority again = new LocalAuthority(AuthorityStore.inDirectory(state));
+        String made = new LocalAuthority(SecretStore.inFile(state, LocalAuthority.FILE)).pem(NOW);
+        LocalAuthority again = new LocalAuthority(SecretStore.inFile(state, LocalAuthority.FILE));
         assertThat(again.pem(NOW)).isEqualTo(made).doesNotContain("PRIVATE");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(state)))
                 .isEqualTo("rwx------");
-        assertThat(state).isDirectoryContaining(file -> file.endsWith(AuthorityStore.FILE));
+        assertThat(state).isDirectoryContaining(file -> file.endsWith(LocalAuthority.FILE));
         assertThat(
                         PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(state.resolve(AuthorityStore.FILE))))
+                                Files.getPosixFilePermissions(state.resolve(LocalAuthority.FILE))))
                 .isEqualTo("rw-------");
         LocalAuthority.Issued issued =
                 again.issue(
@@ -43,9 +44,10 @@ class LocalAuthorityTest {
 
     @Test
     void saysThatWhatIsKeptIsBroken() throws Exception {
-        Files.writeString(directory.resolve(AuthorityStore.FILE), "nonsense");
-        LocalAuthority broken = new LocalAuthority(AuthorityStore.inDirectory(directory));
+        Files.writeString(directory.resolve(LocalAuthority.FILE), "nonsense");
+        LocalAuthority broken =
+                new LocalAuthority(SecretStore.inFile(directory, LocalAuthority.FILE));
         assertThatIllegalStateException().isThrownBy(() -> broken.pem(NOW));
-        assertThat(directory.resolve(AuthorityStore.FILE)).hasContent("nonsense");
+        assertThat(directory.resolve(LocalAuthority.FILE)).hasContent("nonsense");
     }
 }

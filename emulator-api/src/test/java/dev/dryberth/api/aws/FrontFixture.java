@@ -114,6 +114,12 @@ final class FrontFixture implements Dispatcher, Admin, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<Optional<String>> publicKey(String id) {
+        return CompletableFuture.completedStage(
+                id.equals("1-2") ? Optional.of("-----BEGIN PUBLIC KEY-----\n") : Optional.empty());
+    }
+
+    @Override
     public CompletionStage<String> authority() {
         return CompletableFuture.completedStage("-----BEGIN CERTIFICATE-----\n");
     }

@@ -87,6 +87,17 @@ class OwnEndpointsTest {
         assertThat(authority.body()).isEqualTo("-----BEGIN CERTIFICATE-----\n");
     }
 
+    @Test
+    void showsThePublicKeyThatTargetsVerifyUsersWith() throws IOException {
+        RawClient.Answer key = front.get("/_dryberth/public-keys/1-2", "");
+        assertThat(key.header("content-type")).isEqualTo("application/x-pem-file");
+        assertThat(key.body()).isEqualTo("-----BEGIN PUBLIC KEY-----\n");
+
+        RawClient.Answer unknown = front.get("/_dryberth/public-keys/other", "");
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.body()).isEqualTo("{\"message\":\"there is no public key other\"}");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

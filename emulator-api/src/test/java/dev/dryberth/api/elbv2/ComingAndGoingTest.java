@@ -5,11 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.api.proxy.DataPlane;
 import dev.dryberth.api.proxy.ProxyLimits;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.TargetReports;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
+import dev.dryberth.core.runtime.SecretStore;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -80,6 +83,8 @@ class ComingAndGoingTest {
                                 ProxyLimits.DEFAULT,
                                 logs,
                                 measurements -> {},
+                                FunctionInvoker.NONE,
+                                new SessionKeys(SecretStore.inMemory()),
                                 new SplittableRandom(seed)::nextLong);
                 ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
             fixture.engine.balancing().subscribe(plane::publish);

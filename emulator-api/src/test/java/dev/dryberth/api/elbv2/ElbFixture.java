@@ -1,7 +1,6 @@
 package dev.dryberth.api.elbv2;
 
 import dev.dryberth.api.acm.Acm;
-import dev.dryberth.api.acm.AuthorityStore;
 import dev.dryberth.api.acm.LocalAuthority;
 import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
@@ -20,6 +19,7 @@ import dev.dryberth.core.network.Networks;
 import dev.dryberth.core.runtime.ContainerRuntime;
 import dev.dryberth.core.runtime.Effect;
 import dev.dryberth.core.runtime.RuntimeEvent;
+import dev.dryberth.core.runtime.SecretStore;
 import dev.dryberth.core.runtime.journal.MemoryJournal;
 import dev.dryberth.core.state.World;
 
@@ -94,7 +94,7 @@ public final class ElbFixture implements AutoCloseable {
                         EngineSettings.withPausePool(0),
                         Runnable::run);
         elb = new ElbV2(engine, networks, s3Directory);
-        acm = new Acm(engine, new LocalAuthority(AuthorityStore.inMemory()));
+        acm = new Acm(engine, new LocalAuthority(SecretStore.inMemory()));
         loop.start();
         var _ = engine.restore();
     }

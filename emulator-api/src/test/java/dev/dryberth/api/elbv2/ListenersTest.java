@@ -140,16 +140,20 @@ final class ListenersTest {
         }
     }
 
-    /** What would be taken and then never get a request is refused where it is put to use. */
     @Test
-    void refusesToForwardToWhatIsNotCarried() {
+    void forwardsToFunctionsFromApplicationLoadBalancersOnly() {
         TargetGroup function =
                 elb.createTargetGroup(request -> request.name("fn").targetType("lambda"))
                         .targetGroups()
                         .getFirst();
 
-        assertThat(creating(request -> request.defaultActions(forward(function))))
-                .isEqualTo("UnsupportedOperation");
+        assertThat(
+                        creating(request ->
+                                request.loadBalancerArn(net.loadBalancerArn())
+                                        .protocol("TCP")
+                                        .defaultActions(forward(function))))
+                .isEqualTo("IncompatibleProtocols");
+        assertThat(fixture.listener(web, 8080, forward(function)).defaultActions()).hasSize(1);
     }
 
     @Test

@@ -183,7 +183,7 @@ final class RulesTest {
         assertThat(doing(Action.builder().type("fixed-response").build()))
                 .isEqualTo("ValidationError");
         assertThat(doing(Action.builder().type("dance").build())).isEqualTo("ValidationError");
-        assertThat(doing(Action.builder().type("authenticate-oidc").build()))
+        assertThat(doing(Action.builder().type("authenticate-cognito").build()))
                 .isEqualTo("UnsupportedOperation");
         assertThat(doing(weighted(tuple(blue, 1000)))).isEqualTo("ValidationError");
         assertThat(doing(weighted(tuple(blue, 1), tuple(blue, 1)))).isEqualTo("ValidationError");

@@ -185,6 +185,44 @@ final class TargetsTest {
     }
 
     @Test
+    void aFunctionIsOfTheGroupsAccountAndRegion() {
+        TargetGroup functions =
+                elb.createTargetGroup(request -> request.name("fn").targetType("lambda"))
+                        .targetGroups()
+                        .getFirst();
+
+        for (String foreign :
+                List.of(
+                        "arn:aws:lambda:eu-west-1:000000000000:function:f",
+                        "arn:aws:lambda:us-east-1:111111111111:function:f")) {
+            assertThat(refusal(() -> register(functions, target(foreign))))
+                    .isEqualTo("InvalidTarget");
+        }
+    }
+
+    @Test
+    void aFunctionIsCheckedOnlyWhenItsGroupSaysSo() {
+        TargetGroup functions =
+                elb.createTargetGroup(request -> request.name("fn").targetType("lambda"))
+                        .targetGroups()
+                        .getFirst();
+        register(functions, target("arn:aws:lambda:us-east-1:000000000000:function:f:live"));
+        assertThat(state(functions)).isEqualTo("unused Target.NotInUse");
+
+        fixture.listener(fixture.loadBalancer("web"), 80, ElbFixture.forward(functions));
+        assertThat(state(functions)).isEqualTo("unavailable Target.HealthCheckDisabled");
+
+        elb.modifyTargetGroup(request ->
+                request.targetGroupArn(functions.targetGroupArn()).healthCheckEnabled(true));
+        assertThat(state(functions)).isEqualTo("initial Elb.RegistrationInProgress");
+    }
+
+    private String state(TargetGroup group) {
+        TargetHealthDescription only = health(group).getFirst();
+        return only.targetHealth().stateAsString() + " " + only.targetHealth().reasonAsString();
+    }
+
+    @Test
     void instancesMustBeContainerInstances() {
         TargetGroup group = fixture.targetGroup("vms", TargetTypeEnum.INSTANCE, ProtocolEnum.HTTP);
 

@@ -2,6 +2,7 @@ package dev.dryberth.api.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dryberth.core.balancing.AuthError;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.TargetState;
 import dev.dryberth.core.metrics.MetricSample;
@@ -132,6 +133,61 @@ class MetricFeedTest {
         assertThat(tell(NOW.plusSeconds(60))).hasSize(2);
         tables.group(GROUP, Map.of(), List.of(Tables.target(1, TargetState.HEALTHY)));
         assertThat(tell(NOW.plusSeconds(61))).hasSize(2);
+    }
+
+    @Test
+    void tellsWhatBecameOfCallsOfFunctionsAndNothingOfHostsThatNobodyChecks() {
+        tables.groups.put(
+                GROUP,
+                new RouteTable.TargetGroup(
+                        GROUP,
+                        "tg",
+                        RouteTable.TargetType.LAMBDA,
+                        RouteTable.TargetProtocol.NONE,
+                        RouteTable.ProtocolVersion.HTTP1,
+                        Tables.NEVER_CHECKED,
+                        Map.of(),
+                        List.of(Tables.target(0, TargetState.UNAVAILABLE))));
+        group().requested();
+        group().functionFailed(true);
+        group().functionFailed(true);
+        group().functionFailed(false);
+        balancer().functionCarried(300);
+
+        String both = OF_BALANCER + "," + OF_GROUP;
+        assertThat(tell(NOW))
+                .containsOnly(
+                        Map.entry("RequestCount{" + both + "} Count", 1.0),
+                        Map.entry("LambdaUserError{" + OF_GROUP + "} Count", 2.0),
+                        Map.entry("LambdaUserError{" + both + "} Count", 2.0),
+                        Map.entry("LambdaInternalError{" + OF_GROUP + "} Count", 1.0),
+                        Map.entry("LambdaInternalError{" + both + "} Count", 1.0),
+                        Map.entry("LambdaTargetProcessedBytes{" + OF_BALANCER + "} Bytes", 300.0));
+        assertThat(metrics.prometheus())
+                .contains("dryberth_elb_lambda_user_errors_total{target_group=\"tg\"} 2\n")
+                .contains("dryberth_elb_lambda_internal_errors_total{target_group=\"tg\"} 1\n")
+                .contains("dryberth_elb_lambda_processed_bytes_total{load_balancer=\"lb\"} 300\n");
+    }
+
+    @Test
+    void tellsHowLoginsWent() {
+        balancer().authenticated(false);
+        balancer().authenticated(false);
+        balancer().authenticated(true);
+        balancer().authenticationFailed(AuthError.Metric.FAILURE);
+        balancer().authenticationFailed(AuthError.Metric.ERROR);
+        balancer().authenticationFailed(AuthError.Metric.TOO_LARGE);
+        balancer().askedProvider(10_000_000);
+        balancer().askedProvider(30_000_000);
+
+        assertThat(tell(NOW))
+                .containsOnly(
+                        Map.entry("ELBAuthSuccess{" + OF_BALANCER + "} Count", 2.0),
+                        Map.entry("ELBAuthRefreshTokenSuccess{" + OF_BALANCER + "} Count", 1.0),
+                        Map.entry("ELBAuthFailure{" + OF_BALANCER + "} Count", 1.0),
+                        Map.entry("ELBAuthError{" + OF_BALANCER + "} Count", 1.0),
+                        Map.entry("ELBAuthUserClaimsSizeExceeded{" + OF_BALANCER + "} Count", 1.0),
+                        Map.entry("ELBAuthLatency{" + OF_BALANCER + "} Milliseconds", 40.0));
     }
 
     @Test

@@ -1,11 +1,14 @@
 package dev.dryberth.api.proxy;
 
 import dev.dryberth.api.http.RawClient;
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.TargetReports;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.metrics.MetricSample;
+import dev.dryberth.core.runtime.SecretStore;
 
 import io.netty.util.LeakPresenceDetector;
 
@@ -49,6 +52,14 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
     }
 
     PlaneFixture(ProxyLimits limits, double speed) {
+        this(limits, speed, FunctionInvoker.NONE);
+    }
+
+    PlaneFixture(ProxyLimits limits, FunctionInvoker functions) {
+        this(limits, 1, functions);
+    }
+
+    private PlaneFixture(ProxyLimits limits, double speed, FunctionInvoker functions) {
         try {
             directory = Files.createTempDirectory("proxy-test");
         } catch (IOException full) {
@@ -61,6 +72,8 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
                         limits,
                         directory,
                         measured::addAll,
+                        functions,
+                        new SessionKeys(SecretStore.inMemory()),
                         seed::incrementAndGet);
     }
 
@@ -83,7 +96,8 @@ final class PlaneFixture implements AutoCloseable, AfterEachCallback, TargetRepo
                 Duration.ofMillis(300),
                 Duration.ofMillis(500),
                 Duration.ofMillis(20),
-                1000);
+                1000,
+                4 * 1024 * 1024);
     }
 
     void publish(RouteTable table) {

@@ -1,5 +1,6 @@
 package dev.dryberth.api.proxy;
 
+import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.RouteTable.Action;
@@ -18,7 +19,9 @@ import dev.dryberth.core.balancing.RouteTable.TargetType;
 import dev.dryberth.core.balancing.RouteTable.TlsSettings;
 import dev.dryberth.core.balancing.RouteTable.WeightedTargetGroup;
 import dev.dryberth.core.balancing.TargetReports;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
+import dev.dryberth.core.runtime.SecretStore;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +51,8 @@ final class ProxyBench {
                         ProxyLimits.DEFAULT,
                         Path.of("."),
                         samples -> {},
+                        FunctionInvoker.NONE,
+                        new SessionKeys(SecretStore.inMemory()),
                         () -> 1);
         plane.publish(table(port, target, rules));
         plane.settle();

@@ -40,14 +40,6 @@ class TlsIT {
     @BeforeAll
     static void start() throws IOException {
         Files.createDirectories(directory.resolve("trust"));
-        daemon =
-                DaemonUnderTest.start(
-                        "10.226.0.0/16",
-                        "--runtime",
-                        "simulated",
-                        "--s3-dir",
-                        directory.toString());
-        cli = new AwsCli(daemon, "--output", "text");
         target =
                 HttpServer.create(
                         new InetSocketAddress(
@@ -64,7 +56,18 @@ class TlsIT {
                     exchange.getResponseBody().write(body);
                     exchange.close();
                 });
+        LoginServices.addTo(target);
         target.start();
+        daemon =
+                DaemonUnderTest.start(
+                        "10.226.0.0/16",
+                        "--runtime",
+                        "simulated",
+                        "--s3-dir",
+                        directory.toString(),
+                        "--delegate",
+                        "lambda:hello=" + issuer() + LoginServices.FUNCTION);
+        cli = new AwsCli(daemon, "--output", "text");
         authority = directory.resolve("ca.pem");
         Files.writeString(
                 authority,
@@ -88,6 +91,10 @@ class TlsIT {
         target.stop(0);
         cli.close();
         daemon.close();
+    }
+
+    private static String issuer() {
+        return "http://127.0.0.1:" + target.getAddress().getPort();
     }
 
     /** What the CLI answers, as plain text. */
@@ -299,6 +306,69 @@ class TlsIT {
                     .as(file)
                     .isEqualTo("rw-------");
         }
+    }
+
+    /** A function that only users may call, and a session that survives the daemon's death. */
+    @Test
+    void logsAUserInBeforeAFunctionIsCalled() throws IOException {
+        String arn = loadBalancer("users", "application", "LoadBalancers[0].LoadBalancerArn");
+        String group =
+                aws(
+                        "elbv2",
+                        "create-target-group",
+                        "--name",
+                        "hello",
+                        "--target-type",
+                        "lambda",
+                        "--query",
+                        "TargetGroups[0].TargetGroupArn");
+        aws(
+                "elbv2",
+                "register-targets",
+                "--target-group-arn",
+                group,
+                "--targets",
+                "Id=arn:aws:lambda:us-east-1:000000000000:function:hello");
+        int port = freePort();
+        String listener = listener(arn, "HTTPS", port, certificate(SHOP), group);
+        String[] request = {
+            "--location",
+            "--cookie",
+            file("jar"),
+            "--cookie-jar",
+            file("jar"),
+            "--resolve",
+            SHOP + ":" + port + ":127.0.0.1",
+            "https://" + SHOP + ":" + port + "/cart"
+        };
+        assertThat(body(request)).isEqualTo("nobody asks for /cart");
+
+        aws(
+                "elbv2",
+                "modify-listener",
+                "--listener-arn",
+                listener,
+                "--default-actions",
+                """
+                [{"Type":"authenticate-oidc","Order":1,"AuthenticateOidcConfig":{
+                  "Issuer":"ISSUER","AuthorizationEndpoint":"ISSUER/authorize","TokenEndpoint":"ISSUER/token",
+                  "UserInfoEndpoint":"ISSUER/user","ClientId":"shop","ClientSecret":"hush"}},
+                 {"Type":"forward","Order":2,"TargetGroupArn":"GROUP"}]
+                """
+                        .replace("ISSUER", issuer())
+                        .replace("GROUP", group));
+        await("the login")
+                .pollInterval(LOOK_AGAIN)
+                .atMost(PATIENCE)
+                .until(() -> body(request), said -> said.equals("alice asks for /cart"));
+
+        daemon.kill9();
+        daemon.restart();
+        assertThat(body("--cookie", file("jar"), "--resolve", request[6], request[7]))
+                .isEqualTo("alice asks for /cart");
+        assertThat(aws("elbv2", "describe-listeners", "--listener-arns", listener))
+                .contains(issuer())
+                .doesNotContain("hush");
     }
 
     @Test

@@ -29,12 +29,7 @@ public final class Carried {
 
     /** Why a target group is not carried; null: it is. */
     public static @Nullable String groupRefusal(TargetType type, TargetProtocol protocol) {
-        if (type == TargetType.LAMBDA) {
-            return "lambda targets are not carried";
-        }
-        return switch (protocol) {
-            case HTTP, HTTPS, TCP, TLS, UDP, TCP_UDP -> null;
-            case NONE -> "target groups of protocol NONE are not carried";
-        };
+        boolean carried = protocol != TargetProtocol.NONE || type == TargetType.LAMBDA;
+        return carried ? null : "target groups of protocol %s are not carried".formatted(protocol);
     }
 }

@@ -6,8 +6,11 @@ package dev.dryberth.core.balancing;
  */
 public enum OwnAnswer {
     BAD_REQUEST(400, "Bad Request"),
+    UNAUTHORIZED(401, "Authorization Required"),
     METHOD_NOT_ALLOWED(405, "Not Allowed"),
     REQUEST_TIMEOUT(408, "Request Time-out"),
+    /** A request to a Lambda function with more than 1 MB of body. */
+    PAYLOAD_TOO_LARGE(413, "Request Entity Too Large"),
     URI_TOO_LONG(414, "Request-URI Too Large"),
     /** The client had gone; nobody sees it but the log and the metrics. */
     CLIENT_CLOSED(460, "Client Closed Request"),
@@ -18,7 +21,9 @@ public enum OwnAnswer {
     BAD_GATEWAY(502, "Bad Gateway"),
     UNAVAILABLE(503, "Service Temporarily Unavailable"),
     GATEWAY_TIMEOUT(504, "Gateway Time-out"),
-    VERSION_NOT_SUPPORTED(505, "HTTP Version Not Supported");
+    VERSION_NOT_SUPPORTED(505, "HTTP Version Not Supported"),
+    /** An identity provider said that something went wrong. */
+    IDENTITY_PROVIDER_ERROR(561, "Unauthorized");
 
     /** What AWS writes in the Server header of answers of its own. */
     public static final String SERVER = "awselb/2.0";

@@ -15,6 +15,10 @@ public sealed interface ProbeResult {
     /** No connection could be made, or the answer was broken. */
     record Failed() implements ProbeResult {}
 
-    /** The check itself could not be made. */
-    record NotMade() implements ProbeResult {}
+    /**
+     * The check itself could not be made.
+     *
+     * @param why for a person
+     */
+    record NotMade(String why) implements ProbeResult {}
 }

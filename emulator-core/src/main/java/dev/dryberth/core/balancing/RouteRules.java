@@ -5,6 +5,7 @@ import dev.dryberth.core.model.ListenerRule;
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
+import software.amazon.awssdk.services.elasticloadbalancingv2.model.AuthenticateOidcActionConfig;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.FixedResponseActionConfig;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ForwardActionConfig;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.RedirectActionConfig;
@@ -42,7 +43,8 @@ final class RouteRules {
             case FORWARD -> forward(action.forwardConfig());
             case REDIRECT -> redirect(action.redirectConfig());
             case FIXED_RESPONSE -> fixedResponse(action.fixedResponseConfig());
-            case AUTHENTICATE_OIDC, AUTHENTICATE_COGNITO, JWT_VALIDATION, UNKNOWN_TO_SDK_VERSION ->
+            case AUTHENTICATE_OIDC -> authenticate(action.authenticateOidcConfig());
+            case AUTHENTICATE_COGNITO, JWT_VALIDATION, UNKNOWN_TO_SDK_VERSION ->
                     throw unexpected("action", action.typeAsString());
         };
     }
@@ -57,6 +59,29 @@ final class RouteRules {
                                         each.targetGroupArn(), each.weight()))
                         .toList(),
                 sticky ? Duration.ofSeconds(stickiness.durationSeconds()) : null);
+    }
+
+    private static RouteTable.Action authenticate(AuthenticateOidcActionConfig config) {
+        return new RouteTable.Action.AuthenticateOidc(
+                config.issuer(),
+                config.authorizationEndpoint(),
+                config.tokenEndpoint(),
+                config.userInfoEndpoint(),
+                config.clientId(),
+                config.clientSecret(),
+                config.sessionCookieName(),
+                config.scope(),
+                Duration.ofSeconds(config.sessionTimeout()),
+                config.authenticationRequestExtraParams(),
+                switch (config.onUnauthenticatedRequest()) {
+                    case AUTHENTICATE -> RouteTable.Unauthenticated.AUTHENTICATE;
+                    case ALLOW -> RouteTable.Unauthenticated.ALLOW;
+                    case DENY -> RouteTable.Unauthenticated.DENY;
+                    case UNKNOWN_TO_SDK_VERSION ->
+                            throw unexpected(
+                                    "way with who is not logged in",
+                                    config.onUnauthenticatedRequestAsString());
+                });
     }
 
     private static RouteTable.Action redirect(RedirectActionConfig config) {

@@ -232,6 +232,45 @@ public record RouteTable(
 
         /** Answers by itself. */
         record FixedResponse(int statusCode, String contentType, String body) implements Action {}
+
+        /**
+         * Lets the action after it have only users an OpenID Connect provider vouches for.
+         *
+         * @param cookieName of the session's cookies, before {@code -0}
+         * @param extraParams for the authorization endpoint
+         * @param otherwise what becomes of who is not logged in
+         */
+        record AuthenticateOidc(
+                String issuer,
+                String authorizationEndpoint,
+                String tokenEndpoint,
+                String userInfoEndpoint,
+                String clientId,
+                String clientSecret,
+                String cookieName,
+                String scope,
+                Duration sessionTimeout,
+                Map<String, String> extraParams,
+                Unauthenticated otherwise)
+                implements Action {
+
+            public AuthenticateOidc {
+                extraParams = sorted(extraParams);
+            }
+
+            /** Without the secret, which no log should show. */
+            @Override
+            public String toString() {
+                return "AuthenticateOidc[issuer=" + issuer + ", clientId=" + clientId + "]";
+            }
+        }
+    }
+
+    /** What becomes of a request of somebody who is not logged in. */
+    public enum Unauthenticated {
+        AUTHENTICATE,
+        ALLOW,
+        DENY
     }
 
     /** A group that a forward action chooses with {@code weight} out of the sum of all weights. */

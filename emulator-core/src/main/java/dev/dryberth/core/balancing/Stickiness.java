@@ -148,7 +148,8 @@ public final class Stickiness {
         return false;
     }
 
-    private static String httpDate(Instant at) {
+    /** A time as cookies have it. */
+    public static String httpDate(Instant at) {
         java.time.ZonedDateTime time =
                 Instant.ofEpochSecond(at.getEpochSecond()).atZone(java.time.ZoneOffset.UTC);
         return "%s, %02d %s %d %02d:%02d:%02d GMT"

@@ -182,13 +182,17 @@ public final class TargetHealth {
             case ProbeResult.WrongCode wrong -> TargetReason.RESPONSE_CODE_MISMATCH;
             case ProbeResult.TimedOut() -> TargetReason.TIMEOUT;
             case ProbeResult.Failed() -> TargetReason.FAILED_HEALTH_CHECKS;
-            case ProbeResult.NotMade() -> TargetReason.INTERNAL_ERROR;
+            case ProbeResult.NotMade not -> TargetReason.INTERNAL_ERROR;
             case ProbeResult.Passed() -> throw new IllegalArgumentException("no failure");
         };
     }
 
     private static @Nullable String detail(ProbeResult failure) {
-        return failure instanceof ProbeResult.WrongCode(String code) ? code : null;
+        return switch (failure) {
+            case ProbeResult.WrongCode(String code) -> code;
+            case ProbeResult.NotMade(String why) -> why;
+            case ProbeResult.TimedOut(), ProbeResult.Failed(), ProbeResult.Passed() -> null;
+        };
     }
 
     /**

@@ -4,7 +4,7 @@ package dev.dryberth.core.model;
 public enum TargetReason {
     REGISTRATION_IN_PROGRESS("Elb.RegistrationInProgress", "Target registration is in progress"),
     INITIAL_HEALTH_CHECKING("Elb.InitialHealthChecking", "Initial health checks in progress"),
-    INTERNAL_ERROR("Elb.InternalError", "Health checks failed due to an internal error"),
+    INTERNAL_ERROR("Elb.InternalError", "Health checks failed due to an internal error: %s"),
     RESPONSE_CODE_MISMATCH(
             "Target.ResponseCodeMismatch", "Health checks failed with these codes: [%s]"),
     TIMEOUT("Target.Timeout", "Request timed out"),

@@ -43,7 +43,7 @@ class CarriedTest {
                 "IP,       UDP,     -",
                 "INSTANCE, TCP_UDP, -",
                 "IP,       NONE,    target groups of protocol NONE are not carried",
-                "LAMBDA,   NONE,    lambda targets are not carried"
+                "LAMBDA,   NONE,    -"
             })
     void saysWhichTargetGroupsItDoesNotCarry(
             TargetType type, TargetProtocol protocol, @Nullable String refusal) {

@@ -21,6 +21,8 @@ import dev.dryberth.core.state.World;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.Action;
 import software.amazon.awssdk.services.elasticloadbalancingv2.model.ActionTypeEnum;
@@ -32,9 +34,11 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TransformTyp
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 
 final class RouteTablesTest {
 
@@ -152,6 +156,48 @@ final class RouteTablesTest {
                                 301, "HTTPS", "#{host}", "443", "/#{path}", "#{query}"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"authenticate, AUTHENTICATE", "allow, ALLOW", "deny, DENY"})
+    void knowsHowUsersLogInButShowsNoSecret(String otherwise, RouteTable.Unauthenticated expected) {
+        Action authenticate =
+                Action.builder()
+                        .type("authenticate-oidc")
+                        .order(1)
+                        .authenticateOidcConfig(config ->
+                                config.issuer("https://idp")
+                                        .authorizationEndpoint("https://idp/authorize")
+                                        .tokenEndpoint("https://idp/token")
+                                        .userInfoEndpoint("https://idp/user")
+                                        .clientId("shop")
+                                        .clientSecret("hush")
+                                        .sessionCookieName("session")
+                                        .scope("openid email")
+                                        .sessionTimeout(60L)
+                                        .authenticationRequestExtraParams(
+                                                new TreeMap<>(Collections.singletonMap("a", "b")))
+                                        .onUnauthenticatedRequest(otherwise))
+                        .build();
+        rule(Samples.rule("01", 20, List.of(PATH), List.of(authenticate, redirect())));
+
+        RouteTable.Action action = listener().rules().getFirst().actions().getFirst();
+
+        assertThat(action)
+                .isEqualTo(
+                        new RouteTable.Action.AuthenticateOidc(
+                                "https://idp",
+                                "https://idp/authorize",
+                                "https://idp/token",
+                                "https://idp/user",
+                                "shop",
+                                "hush",
+                                "session",
+                                "openid email",
+                                Duration.ofMinutes(1),
+                                new TreeMap<>(Collections.singletonMap("a", "b")),
+                                expected))
+                .hasToString("AuthenticateOidc[issuer=https://idp, clientId=shop]");
+    }
+
     private void rule(ListenerRule rule) {
         Samples.put(world, tx -> tx.put(world.listenerRules(), rule.arn(), rule));
     }
@@ -250,8 +296,9 @@ final class RouteTablesTest {
                         "01",
                         1,
                         List.of(PATH),
-                        List.of(Action.builder().type("authenticate-oidc").build())));
-        assertThatThrownBy(() -> RouteTables.of(world)).hasMessageContaining("authenticate-oidc");
+                        List.of(Action.builder().type("authenticate-cognito").build())));
+        assertThatThrownBy(() -> RouteTables.of(world))
+                .hasMessageContaining("authenticate-cognito");
         rule(
                 Samples.rule("01", 1, List.of(PATH), List.of(redirect()))
                         .with(

@@ -110,7 +110,7 @@ final class TargetHealthTest {
                         new ProbeResult.WrongCode("404"),
                         new ProbeResult.TimedOut(),
                         new ProbeResult.Failed(),
-                        new ProbeResult.NotMade())) {
+                        new ProbeResult.NotMade("no way"))) {
             Target target = probed(probed(in(TargetState.INITIAL), failure), failure);
             String expected =
                     switch (failure) {
@@ -120,8 +120,9 @@ final class TargetHealthTest {
                         case ProbeResult.TimedOut() -> "Target.Timeout: Request timed out";
                         case ProbeResult.Failed() ->
                                 "Target.FailedHealthChecks: Health checks failed";
-                        case ProbeResult.NotMade() ->
-                                "Elb.InternalError: Health checks failed due to an internal error";
+                        case ProbeResult.NotMade not ->
+                                "Elb.InternalError: Health checks failed due to an internal error:"
+                                        + " no way";
                         case ProbeResult.Passed() -> throw new AssertionError();
                     };
             assertThat(why(target)).isEqualTo(expected);

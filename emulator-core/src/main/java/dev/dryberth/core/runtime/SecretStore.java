@@ -1,6 +1,4 @@
-package dev.dryberth.api.acm;
-
-import dev.dryberth.core.runtime.OwnerOnly;
+package dev.dryberth.core.runtime;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,20 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** Where the local authority's certificate and key are kept. One thread at a time. */
-public interface AuthorityStore {
+/** Where one part of the daemon keeps a text with keys in it. One thread at a time. */
+public interface SecretStore {
 
-    /** The name of the file in the state directory. */
-    String FILE = "authority.pem";
-
-    /** The certificate and the key, both as PEM in one text; null: there is none yet. */
+    /** What was saved last; null: there is nothing yet. */
     @Nullable String load() throws IOException;
 
-    void save(String pem) throws IOException;
+    void save(String text) throws IOException;
 
     /** Forgotten with the daemon. */
-    static AuthorityStore inMemory() {
-        return new AuthorityStore() {
+    static SecretStore inMemory() {
+        return new SecretStore() {
             private @Nullable String kept;
 
             @Override
@@ -31,16 +26,16 @@ public interface AuthorityStore {
             }
 
             @Override
-            public void save(String pem) {
-                kept = pem;
+            public void save(String text) {
+                kept = text;
             }
         };
     }
 
     /** In a file that only its owner can read. */
-    static AuthorityStore inDirectory(Path directory) {
-        return new AuthorityStore() {
-            private final Path file = directory.resolve(FILE);
+    static SecretStore inFile(Path directory, String name) {
+        return new SecretStore() {
+            private final Path file = directory.resolve(name);
 
             @Override
             public @Nullable String load() throws IOException {
@@ -48,12 +43,12 @@ public interface AuthorityStore {
             }
 
             @Override
-            public void save(String pem) throws IOException {
+            public void save(String text) throws IOException {
                 OwnerOnly.createDirectories(directory);
                 // By way of a draft, so that a daemon killed here leaves a whole one or none.
-                Path draft = directory.resolve(FILE + ".draft");
+                Path draft = directory.resolve(name + ".draft");
                 OwnerOnly.createFile(draft);
-                Files.writeString(draft, pem);
+                Files.writeString(draft, text);
                 Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
             }
         };
