@@ -15,6 +15,7 @@ import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.api.outgoing.HttpFunctionInvoker;
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.loop.EventLoop;
 import dev.dryberth.core.loop.Ids;
@@ -124,6 +125,8 @@ final class Daemon implements AutoCloseable {
                                 EngineSettings.DEFAULT_RETENTION,
                                 options.timings()),
                         journalThread);
+        FunctionInvoker functions = new HttpFunctionInvoker(options.functions());
+        engine.invokeFunctionsThrough(functions);
         Ecs ecs = new Ecs(engine, networks, access, architecture());
         this.sessionKeys =
                 new SessionKeys(
@@ -153,7 +156,7 @@ final class Daemon implements AutoCloseable {
                         engine.balancing(),
                         accessLogs(options, state, instance),
                         engine::alarming,
-                        new HttpFunctionInvoker(options.functions()),
+                        functions,
                         sessionKeys);
         loop.start();
         this.restored = engine.restore();

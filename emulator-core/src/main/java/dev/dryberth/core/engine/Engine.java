@@ -1,6 +1,7 @@
 package dev.dryberth.core.engine;
 
 import dev.dryberth.core.balancing.RouteTable;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.Caller;
@@ -191,7 +192,7 @@ public final class Engine {
     }
 
     /** Lets deployment hooks call functions; before {@link #start}. */
-    public void callFunctionsThrough(FunctionCaller functions) {
+    public void invokeFunctionsThrough(FunctionInvoker functions) {
         hooks.through(functions);
     }
 

@@ -1,6 +1,8 @@
 package dev.dryberth.core.engine;
 
 import dev.dryberth.core.deployment.HookCall;
+import dev.dryberth.core.function.FunctionInvoker;
+import dev.dryberth.core.function.Invocation;
 import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.HookRun;
 import dev.dryberth.core.model.Lifecycle;
@@ -10,14 +12,11 @@ import dev.dryberth.core.state.Change;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 
-import org.jspecify.annotations.Nullable;
-
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -29,7 +28,7 @@ final class HookDriver {
     private final World world;
     private final Loop loop;
     private final Consumer<Consumer<Tx>> turns;
-    private FunctionCaller caller = FunctionCaller.NONE;
+    private FunctionInvoker functions = FunctionInvoker.NONE;
 
     /** The runs whose function has been called and has not answered. */
     private final Set<String> calling = new HashSet<>();
@@ -45,8 +44,8 @@ final class HookDriver {
         this.turns = turns;
     }
 
-    void through(FunctionCaller functions) {
-        caller = functions;
+    void through(FunctionInvoker next) {
+        functions = next;
     }
 
     /**
@@ -95,22 +94,18 @@ final class HookDriver {
 
     private void call(ServiceDeployment row, Lifecycle lifecycle, HookRun run) {
         calling.add(run.id());
-        BiConsumer<String, Throwable> answered =
-                (answer, failure) ->
-                        loop.post(() -> {
-                            calling.remove(run.id());
-                            turns.accept(tx -> write(tx, row.arn(), run.id(), answer, failure));
-                        });
-        String payload = HookCall.payload(row, lifecycle, run);
-        var _ = caller.call(Objects.requireNonNull(run.function()), payload).whenComplete(answered);
+        byte[] payload = HookCall.payload(row, lifecycle, run).getBytes(StandardCharsets.UTF_8);
+        var _ =
+                functions
+                        .invoke(Objects.requireNonNull(run.function()), payload)
+                        .thenAccept(answer ->
+                                loop.post(() -> {
+                                    calling.remove(run.id());
+                                    turns.accept(tx -> write(tx, row.arn(), run.id(), answer));
+                                }));
     }
 
-    private void write(
-            Tx tx,
-            ServiceDeploymentArn arn,
-            String id,
-            @Nullable String answer,
-            @Nullable Throwable failure) {
+    private void write(Tx tx, ServiceDeploymentArn arn, String id, Invocation answer) {
         ServiceDeployment row = world.serviceDeployments().get(arn);
         Lifecycle lifecycle = row == null ? null : row.lifecycle();
         HookRun run = lifecycle == null ? null : lifecycle.run(id);
@@ -118,9 +113,14 @@ final class HookDriver {
             return;
         }
         HookRun next =
-                failure == null
-                        ? answered(run, Objects.requireNonNullElse(answer, ""))
-                        : HookCall.unreachable(run, message(failure));
+                switch (answer) {
+                    case Invocation.Returned(byte[] payload) ->
+                            answered(run, new String(payload, StandardCharsets.UTF_8));
+                    case Invocation.Failed(String error, byte[] _) ->
+                            HookCall.unreachable(run, error);
+                    case Invocation.NotInvoked(Invocation.Cause _, String message) ->
+                            HookCall.unreachable(run, message);
+                };
         tx.put(world.serviceDeployments(), arn, row.withLifecycle(lifecycle.with(next)));
     }
 
@@ -131,13 +131,5 @@ final class HookDriver {
         }
         Instant again = loop.clock().now().plus(loop.clock().wait(answered.callBack()));
         return answered.run().again(again, answered.run().details());
-    }
-
-    private static String message(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure;
-        return Objects.requireNonNullElse(cause.getMessage(), cause.toString());
     }
 }

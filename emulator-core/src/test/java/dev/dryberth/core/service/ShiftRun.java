@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RuleTraffic;
-import dev.dryberth.core.engine.FunctionCaller;
+import dev.dryberth.core.function.FunctionInvoker;
+import dev.dryberth.core.function.Invocation;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Hook;
 import dev.dryberth.core.model.HookRun;
@@ -21,6 +22,7 @@ import dev.dryberth.core.task.Tasks;
 
 import org.jspecify.annotations.Nullable;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * A service whose deployments move traffic between two target groups, whose targets pass every
@@ -46,9 +49,7 @@ final class ShiftRun {
     final List<String> calls = new ArrayList<>();
 
     /** What they answer. */
-    FunctionCaller answers =
-            (function, payload) ->
-                    CompletableFuture.completedFuture("{\"hookStatus\":\"SUCCEEDED\"}");
+    private FunctionInvoker answers = answering(() -> "{\"hookStatus\":\"SUCCEEDED\"}");
 
     /** Every stage, and with each step its traffic, in the order in which they were seen. */
     final List<String> stages = new ArrayList<>();
@@ -65,9 +66,9 @@ final class ShiftRun {
                 new ServiceRun(
                         desired,
                         new RolloutRules(100, 200, breaker, RolloutRules.Alarms.OFF, null, shift));
-        run.engine.callFunctionsThrough((function, payload) -> {
-            calls.add(payload);
-            return answers.call(function, payload);
+        run.engine.invokeFunctionsThrough((function, payload) -> {
+            calls.add(new String(payload, StandardCharsets.UTF_8));
+            return answers.invoke(function, payload);
         });
         run.command(tx -> {
             ServiceRows.group(tx, ONE);
@@ -84,6 +85,30 @@ final class ShiftRun {
                 Duration.ofSeconds(20),
                 new ServiceRevision.Balanced(
                         ONE, false, "app", 80, new ServiceRevision.Pair(TWO, production, test)));
+    }
+
+    private static FunctionInvoker answering(Supplier<String> answer) {
+        return (function, payload) ->
+                CompletableFuture.completedFuture(
+                        new Invocation.Returned(answer.get().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** From now on functions answer with what {@code answer} says when they are called. */
+    void answer(Supplier<String> answer) {
+        answers = answering(answer);
+    }
+
+    /** From now on nobody hears of a function again. */
+    void neverAnswer() {
+        answers = (function, payload) -> new CompletableFuture<>();
+    }
+
+    /** From now on no function is found. */
+    void unreachable(String why) {
+        answers =
+                (function, payload) ->
+                        CompletableFuture.completedFuture(
+                                new Invocation.NotInvoked(Invocation.Cause.NOT_FOUND, why));
     }
 
     private static TargetGroupArn group(String name) {

@@ -2,6 +2,7 @@ package dev.dryberth.core.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dryberth.core.balancing.RuleTraffic;
 import dev.dryberth.core.deployment.Deployments;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Hook;
@@ -21,7 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
+import java.util.TreeMap;
 
 /** Deployments that move traffic, on the simulated runtime. */
 class ShiftingTest {
@@ -125,9 +126,7 @@ class ShiftingTest {
     void aHookThatFailsGivesTheTrafficBackAtOnceAndBlueNeverGoes(Stage stage) {
         ShiftRun run = new ShiftRun(2, ShiftRun.blueGreen(MINUTE, ShiftRun.function(stage)));
         run.created();
-        run.answers =
-                (function, payload) ->
-                        CompletableFuture.completedFuture("{\"hookStatus\":\"FAILED\"}");
+        run.answer(() -> "{\"hookStatus\":\"FAILED\"}");
 
         run.deploy(ServiceRun.BETTER).passSeconds(60);
 
@@ -162,15 +161,12 @@ class ShiftingTest {
         ShiftRun run =
                 new ShiftRun(1, ShiftRun.blueGreen(MINUTE, ShiftRun.function(Stage.POST_SCALE_UP)));
         run.created();
-        run.answers =
-                (function, payload) ->
-                        CompletableFuture.completedFuture(
-                                run.calls.size() < 3
-                                        ? "{\"hookStatus\":\"IN_PROGRESS\",\"callBackDelay\":7,"
-                                                + "\"hookDetails\":{\"n\":"
-                                                + run.calls.size()
-                                                + "}}"
-                                        : "{\"hookStatus\":\"SUCCEEDED\"}");
+        run.answer(() ->
+                run.calls.size() < 3
+                        ? "{\"hookStatus\":\"IN_PROGRESS\",\"callBackDelay\":7,\"hookDetails\":{\"n\":"
+                                + run.calls.size()
+                                + "}}"
+                        : "{\"hookStatus\":\"SUCCEEDED\"}");
 
         run.deploy(ServiceRun.BETTER).passSeconds(10);
         assertThat(run.lifecycle().stage()).isEqualTo(Stage.POST_SCALE_UP);
@@ -186,7 +182,7 @@ class ShiftingTest {
         ShiftRun run =
                 new ShiftRun(1, ShiftRun.blueGreen(MINUTE, ShiftRun.function(Stage.PRE_SCALE_UP)));
         run.created();
-        run.answers = (function, payload) -> new CompletableFuture<>();
+        run.neverAnswer();
         run.deploy(ServiceRun.BETTER).passSeconds(599);
         assertThat(run.rollout().status()).isEqualTo(Status.IN_PROGRESS);
         run.passSeconds(30);
@@ -197,9 +193,7 @@ class ShiftingTest {
         assertThat(run.rollout().status()).isEqualTo(Status.ROLLBACK_SUCCESSFUL);
         assertThat(run.run.images()).isEqualTo(Map.of(ServiceRun.GOOD, 1));
 
-        run.answers =
-                (function, payload) ->
-                        CompletableFuture.failedFuture(new IllegalStateException("no route"));
+        run.unreachable("no route");
         run.deploy(ServiceRun.BETTER).passSeconds(30);
         assertThat(run.rollout().statusReason())
                 .endsWith(
@@ -308,10 +302,8 @@ class ShiftingTest {
     void aRuleThatServesTwoGroupsCanNotBeShifted() {
         ShiftRun run = new ShiftRun(1, ShiftRun.blueGreen(MINUTE)).created();
         run.run.command(tx -> {
-            dev.dryberth.core.balancing.RuleTraffic.set(
-                    tx,
-                    run.production,
-                    new java.util.TreeMap<>(Map.of(ShiftRun.ONE, 1, ShiftRun.TWO, 1)));
+            RuleTraffic.set(
+                    tx, run.production, new TreeMap<>(Map.of(ShiftRun.ONE, 1, ShiftRun.TWO, 1)));
             return true;
         });
 

@@ -1,14 +1,16 @@
 package dev.dryberth.core.simulation;
 
-import dev.dryberth.core.engine.FunctionCaller;
+import dev.dryberth.core.function.FunctionInvoker;
+import dev.dryberth.core.function.Invocation;
 import dev.dryberth.core.loop.SimulatedLoop;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * The functions behind deployment hooks: some refuse, some want to be asked again, some are gone.
  */
-final class FaultyFunctions implements FunctionCaller {
+final class FaultyFunctions implements FunctionInvoker {
 
     private static final int SLOWEST_MILLIS = 5_000;
 
@@ -27,8 +29,8 @@ final class FaultyFunctions implements FunctionCaller {
 
     /** What a call came to is not heard by a daemon that died meanwhile. */
     @Override
-    public CompletableFuture<String> call(String function, String payload) {
-        CompletableFuture<String> answer = new CompletableFuture<>();
+    public CompletableFuture<Invocation> invoke(String function, byte[] payload) {
+        CompletableFuture<Invocation> answer = new CompletableFuture<>();
         String said = answer();
         trace.add("function", said);
         loop.schedule(
@@ -38,11 +40,12 @@ final class FaultyFunctions implements FunctionCaller {
                     if (life.isOver() || said.equals("never")) {
                         return;
                     }
-                    if (said.equals("unreachable")) {
-                        answer.completeExceptionally(new IllegalStateException(said));
-                    } else {
-                        answer.complete(said);
-                    }
+                    answer.complete(
+                            said.equals("unreachable")
+                                    ? new Invocation.NotInvoked(
+                                            Invocation.Cause.SERVICE_FAILED, said)
+                                    : new Invocation.Returned(
+                                            said.getBytes(StandardCharsets.UTF_8)));
                 });
         return answer;
     }

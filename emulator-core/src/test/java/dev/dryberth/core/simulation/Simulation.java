@@ -196,7 +196,7 @@ final class Simulation {
                         ids,
                         new EngineSettings(poolSize, retention, ServiceTimings.LOCAL),
                         this::write);
-        engine().callFunctionsThrough(new FaultyFunctions(loop, faults, trace, life));
+        engine().invokeFunctionsThrough(new FaultyFunctions(loop, faults, trace, life));
         var _ = engine().restore();
         var _ = engine().start();
         loop.schedule("simulation/probe", loop.clock().now().plus(PROBES), this::probe);
