@@ -118,17 +118,17 @@ final class FrontedService {
 
     /**
      * Creates a service whose deployments move traffic between two target groups, with a listener
-     * for production and one for tests, and waits until it has all its tasks.
+     * for production and one for tests, and one task.
      */
     static FrontedService shifting(
             DaemonUnderTest daemon,
             TaskBench bench,
             String name,
             String script,
-            int desiredCount,
+            String checked,
             DeploymentConfiguration rules) {
-        String one = group(daemon, name + "-one", "/", CHECK_INTERVAL);
-        String two = group(daemon, name + "-two", "/", CHECK_INTERVAL);
+        String one = group(daemon, name + "-one", checked, CHECK_INTERVAL);
+        String two = group(daemon, name + "-two", checked, CHECK_INTERVAL);
         String balancer = balancer(daemon, name);
         int port = freePort();
         String production = listen(daemon, balancer, port, one);
@@ -146,7 +146,7 @@ final class FrontedService {
                                         .testListenerRule(test)
                                         .roleArn("arn:aws:iam::000000000000:role/ecs-shift"))
                         .build();
-        service.create(daemon, service.define(script), desiredCount, rules, place);
+        service.create(daemon, service.define(script), 1, rules, place);
         return service;
     }
 
@@ -226,6 +226,16 @@ final class FrontedService {
 
     String name() {
         return name;
+    }
+
+    /** What its load balancer is called among the dimensions of metrics. */
+    String dimension(DaemonUnderTest daemon) {
+        return daemon.elb()
+                .describeLoadBalancers(request -> request.names(name))
+                .loadBalancers()
+                .getFirst()
+                .loadBalancerArn()
+                .split(":loadbalancer/", -1)[1];
     }
 
     /** Registers a revision of the service's task definition that runs a shell script. */

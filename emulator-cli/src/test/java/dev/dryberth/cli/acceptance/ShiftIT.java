@@ -3,6 +3,11 @@ package dev.dryberth.cli.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+
 import dev.dryberth.cli.faults.Thorough;
 
 import org.junit.jupiter.api.AfterAll;
@@ -15,8 +20,15 @@ import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 import software.amazon.awssdk.services.ecs.model.DeploymentLifecycleHookStatus;
 import software.amazon.awssdk.services.ecs.model.ServiceDeployment;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Deployments that move traffic between real tasks; what counts is who answers the visitors. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -26,18 +38,64 @@ class ShiftIT {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final int REQUESTS = Thorough.count(1_000, 20_000);
 
+    private static final List<String> STAGES =
+            List.of(
+                    "PRE_SCALE_UP",
+                    "POST_SCALE_UP",
+                    "TEST_TRAFFIC_SHIFT",
+                    "POST_TEST_TRAFFIC_SHIFT",
+                    "PRE_PRODUCTION_TRAFFIC_SHIFT",
+                    "PRODUCTION_TRAFFIC_SHIFT",
+                    "POST_PRODUCTION_TRAFFIC_SHIFT");
+
+    private static final List<String> SOME_STAGES =
+            List.of("PRE_SCALE_UP", "PRODUCTION_TRAFFIC_SHIFT");
+
+    private static final String FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:gate";
+
+    /** Where the function of the hooks is called, and the stages at which it refuses. */
+    private static HttpServer functions;
+
+    private static final Set<String> REFUSED = ConcurrentHashMap.newKeySet();
+    private static final List<String> CALLED = new CopyOnWriteArrayList<>();
+
     private static DaemonUnderTest daemon;
     private static TaskBench bench;
 
     @BeforeAll
-    static void start() {
-        daemon = DaemonUnderTest.startWithoutPool("10.218.0.0/16", "--speed", FrontedService.SPEED);
+    static void start() throws IOException {
+        functions =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        functions.createContext("/", ShiftIT::answer);
+        functions.start();
+        daemon =
+                DaemonUnderTest.startWithoutPool(
+                        "10.218.0.0/16",
+                        "--speed",
+                        FrontedService.SPEED,
+                        "--delegate",
+                        "lambda=http://127.0.0.1:" + functions.getAddress().getPort());
         bench = new TaskBench(daemon);
     }
 
     @AfterAll
     static void close() {
         daemon.close();
+        functions.stop(0);
+    }
+
+    /** What Lambda's Invoke would answer for the function. */
+    private static void answer(HttpExchange exchange) throws IOException {
+        String stage =
+                AwsCli.parsed(new String(exchange.getRequestBody().readAllBytes(), UTF_8))
+                        .path("lifecycleStage")
+                        .asText();
+        CALLED.add(stage);
+        String status = REFUSED.contains(stage) ? "FAILED" : "SUCCEEDED";
+        byte[] body = "{\"hookStatus\":\"%s\"}".formatted(status).getBytes(UTF_8);
+        exchange.sendResponseHeaders(200, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
     }
 
     private static DeploymentConfiguration.Builder strategy(String strategy) {
@@ -48,7 +106,8 @@ class ShiftIT {
     }
 
     private static FrontedService service(String name, DeploymentConfiguration rules) {
-        return FrontedService.shifting(daemon, bench, name, FrontedService.server("one"), 1, rules);
+        return FrontedService.shifting(
+                daemon, bench, name, FrontedService.server("one"), "/", rules);
     }
 
     @Test
@@ -162,5 +221,102 @@ class ShiftIT {
             service.awaitOnly("one");
             assertThat(visitors.leave()).containsOnlyKeys("200 one");
         }
+    }
+
+    @Test
+    void aFunctionThatRefusesAtAnyStageTakesItBack() {
+        FrontedService service =
+                service(
+                        "gated",
+                        strategy("BLUE_GREEN")
+                                .bakeTimeInMinutes(0)
+                                .lifecycleHooks(hook ->
+                                        hook.hookTargetArn(FUNCTION)
+                                                .roleArn("arn:aws:iam::000000000000:role/hooks")
+                                                .lifecycleStagesWithStrings(STAGES))
+                                .build());
+        service.awaitOnly("one");
+        assertThat(CALLED).containsExactlyElementsOf(STAGES);
+        for (String stage : Thorough.count(0, 1) == 1 ? STAGES : SOME_STAGES) {
+            CALLED.clear();
+            REFUSED.add(stage);
+            try (Visitors visitors = service.visitors(1, PAUSE)) {
+                service.update(service.define(FrontedService.server("two " + stage)));
+                service.awaitRollout("ROLLBACK_SUCCESSFUL");
+                service.awaitOnly("one");
+                Set<String> seen = visitors.leave().keySet();
+                assertThat(seen).isSubsetOf("200 one", "200 two " + stage);
+            }
+            REFUSED.clear();
+            assertThat(service.rollouts().getFirst().statusReason())
+                    .isEqualTo(
+                            "Service deployment rolled back because %s lifecycle hook(s) failed. Lifecycle hook target %s returned FAILED status."
+                                    .formatted(stage, FUNCTION));
+            assertThat(CALLED.subList(0, STAGES.indexOf(stage) + 1))
+                    .containsExactlyElementsOf(STAGES.subList(0, STAGES.indexOf(stage) + 1));
+        }
+    }
+
+    @Test
+    void anAlarmOnRealErrorsTakesItBack() {
+        String healthy = "mkdir -p /www/cgi-bin; echo ok > /www/health; ";
+        FrontedService service =
+                FrontedService.shifting(
+                        daemon,
+                        bench,
+                        "alarmed",
+                        healthy + FrontedService.server("one"),
+                        "/health",
+                        strategy("BLUE_GREEN")
+                                .bakeTimeInMinutes(20)
+                                .alarms(alarms ->
+                                        alarms.alarmNames("errors").enable(true).rollback(true))
+                                .build());
+        try (AwsCli cli = new AwsCli(daemon, "cloudwatch")) {
+            cli.run(
+                            "put-metric-alarm",
+                            "--alarm-name",
+                            "errors",
+                            "--namespace",
+                            "AWS/ApplicationELB",
+                            "--metric-name",
+                            "HTTPCode_Target_5XX_Count",
+                            "--dimensions",
+                            "Name=LoadBalancer,Value=" + service.dimension(daemon),
+                            "--statistic",
+                            "Sum",
+                            "--period",
+                            "60",
+                            "--evaluation-periods",
+                            "1",
+                            "--threshold",
+                            "1",
+                            "--comparison-operator",
+                            "GreaterThanOrEqualToThreshold",
+                            "--treat-missing-data",
+                            "notBreaching")
+                    .output();
+        }
+        service.awaitOnly("one");
+        String broken =
+                healthy
+                        + """
+                        cat > /www/cgi-bin/index.cgi <<'CGI'
+                        #!/bin/sh
+                        printf 'Status: 500 Broken\\r\\nContent-Length: 0\\r\\n\\r\\n'
+                        CGI
+                        chmod +x /www/cgi-bin/index.cgi
+                        httpd -f -p 80 -h /www &
+                        trap 'kill $!' TERM
+                        wait $!
+                        """;
+        try (Visitors visitors = service.visitors(1, PAUSE)) {
+            service.update(service.define(broken));
+            service.awaitRollout("ROLLBACK_SUCCESSFUL");
+            service.awaitOnly("one");
+            assertThat(visitors.leave()).containsOnlyKeys("200 one", "500");
+        }
+        ServiceDeployment rollout = service.rollouts().getFirst();
+        assertThat(rollout.alarms().triggeredAlarmNames()).containsExactly("errors");
     }
 }
