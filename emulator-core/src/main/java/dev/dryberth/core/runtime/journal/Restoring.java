@@ -20,7 +20,7 @@ final class Restoring {
 
     private static final int BATCH = 256;
 
-    private static final int ENOUGH_UNDER_WAY = Runtime.getRuntime().availableProcessors();
+    private static final int ENOUGH_UNDER_WAY = 4 * Runtime.getRuntime().availableProcessors();
 
     private final RowReader reader;
     private final Deque<ForkJoinTask<List<RowReader.Decoded>>> underWay = new ArrayDeque<>();
