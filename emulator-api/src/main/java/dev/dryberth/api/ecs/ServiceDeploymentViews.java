@@ -103,8 +103,7 @@ final class ServiceDeploymentViews {
             return summary;
         }
         boolean green = summary.arn().equals(row.target().text());
-        boolean blue =
-                !row.sources().isEmpty() && summary.arn().equals(row.sources().getFirst().text());
+        boolean blue = lifecycle.blue() != null && summary.arn().equals(lifecycle.blue().text());
         return summary.toBuilder()
                 .requestedTestTrafficWeight(percent(green, blue, lifecycle.test()))
                 .requestedProductionTrafficWeight(percent(green, blue, lifecycle.production()))

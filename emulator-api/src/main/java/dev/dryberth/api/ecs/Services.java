@@ -1,5 +1,6 @@
 package dev.dryberth.api.ecs;
 
+import dev.dryberth.core.balancing.RuleTraffic;
 import dev.dryberth.core.deployment.Deployments;
 import dev.dryberth.core.engine.ServiceRecords;
 import dev.dryberth.core.loop.Clock;
@@ -128,7 +129,11 @@ final class Services {
         World world = tx.world();
         Instant now = clock.now();
         String number = ids.digits19();
-        ServiceRevision revision = draft.named(ServiceRevisionArn.of(service.arn(), number), now);
+        ServiceRevision drafted = draft.named(ServiceRevisionArn.of(service.arn(), number), now);
+        ServiceRevision revision =
+                service.rules().shift() == null
+                        ? drafted.in(RuleTraffic.serving(world, drafted.balanced()))
+                        : drafted;
         Deployments.Begun begun =
                 Deployments.begin(
                         service,

@@ -273,4 +273,44 @@ class ShiftRulesTest {
                         + " productionListenerRule is not associated with both targetGroup and"
                         + " alternateTargetGroup");
     }
+
+    @Test
+    void aServiceWithOneGroupCanNotChangeToAStrategyThatNeedsTwo() {
+        fixture.group("blue", TargetType.IP);
+        fixture.listen("blue");
+        fixture.create(request ->
+                request.loadBalancers(each ->
+                        each.targetGroupArn(ServiceFixture.group("blue").text())
+                                .containerName("app")
+                                .containerPort(80)));
+
+        assertThatThrownBy(() ->
+                        fixture.update(
+                                r -> r.deploymentConfiguration(c -> c.strategy("BLUE_GREEN"))))
+                .hasMessageContaining("advancedConfiguration field is required");
+    }
+
+    @Test
+    void aRollingDeploymentStaysWhereTheTrafficWasMovedTo() {
+        fixture.group("blue", TargetType.IP);
+        fixture.group("green", TargetType.IP);
+        String production = fixture.listen("web", "green");
+        String test = fixture.listen("test", "blue");
+        shifting(each ->
+                each.advancedConfiguration(more ->
+                        more.alternateTargetGroupArn(ServiceFixture.group("green").text())
+                                .productionListenerRule(production)
+                                .testListenerRule(test)));
+
+        fixture.update(r ->
+                r.deploymentConfiguration(c -> c.strategy("ROLLING")).forceNewDeployment(true));
+
+        assertThat(
+                        Objects.requireNonNull(
+                                        ServiceViews.newestRevision(
+                                                fixture.ecs.world, fixture.row()))
+                                .balanced())
+                .extracting(ServiceRevision.Balanced::group)
+                .containsExactly(ServiceFixture.group("green"));
+    }
 }

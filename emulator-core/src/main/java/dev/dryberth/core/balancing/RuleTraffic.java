@@ -5,6 +5,8 @@ import dev.dryberth.core.model.ListenerArn;
 import dev.dryberth.core.model.ListenerRule;
 import dev.dryberth.core.model.LoadBalancer;
 import dev.dryberth.core.model.RuleArn;
+import dev.dryberth.core.model.ServiceRevision.Balanced;
+import dev.dryberth.core.model.ServiceRevision.Pair;
 import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
@@ -62,6 +64,27 @@ public final class RuleTraffic {
             }
         }
         return weights;
+    }
+
+    /**
+     * The same places with tasks where traffic goes: of two groups that take turns, in the one that
+     * alone has weight. That is where tasks of a deployment belong that moves no traffic.
+     */
+    public static List<Balanced> serving(World world, List<Balanced> balanced) {
+        return balanced.stream().map(each -> serving(world, each)).toList();
+    }
+
+    private static Balanced serving(World world, Balanced balanced) {
+        Pair pair = balanced.pair();
+        Map<TargetGroupArn, Integer> weights =
+                pair == null ? null : weights(world, pair.productionRule());
+        if (pair == null || weights == null) {
+            return balanced;
+        }
+        boolean others =
+                weights.getOrDefault(balanced.group(), 0) == 0
+                        && weights.getOrDefault(pair.other(), 0) > 0;
+        return others ? balanced.in(pair.other()) : balanced;
     }
 
     /** Lets a rule forward to these groups with these weights; one that is gone stays so. */

@@ -98,11 +98,18 @@ public final class Deployments {
 
     private static @Nullable Lifecycle lifecycle(Service before, Instant now) {
         Shift shift = before.rules().shift();
-        long revisions = before.deployments().stream().map(Deployment::revision).distinct().count();
-        return shift == null
-                ? null
-                : Lifecycle.fresh(
-                        shift, revisions > 1 ? Stage.RECONCILE_SERVICE : Stage.PRE_SCALE_UP, now);
+        if (shift == null) {
+            return null;
+        }
+        List<ServiceRevisionArn> revisions =
+                before.deployments().stream().map(Deployment::revision).distinct().toList();
+        ServiceRevisionArn blue = revisions.isEmpty() ? null : revisions.getFirst();
+        if (before.completed() != null) {
+            blue = before.completed().revision();
+        }
+        boolean several = revisions.size() > 1;
+        return Lifecycle.fresh(
+                shift, blue, several ? Stage.RECONCILE_SERVICE : Stage.PRE_SCALE_UP, now);
     }
 
     private static ServiceDeployment.Breaker breaker(Service service) {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dryberth.core.model.HookRun;
 import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.ServiceDeployment;
-import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Shift;
 import dev.dryberth.core.model.Stage;
 
@@ -48,11 +47,11 @@ public final class HookCall {
         ObjectNode test = details.putObject("testTrafficWeights");
         ObjectNode production = details.putObject("productionTrafficWeights");
         if (run.stage() == Stage.TEST_TRAFFIC_SHIFT) {
-            split(test, rollout, at.test());
+            split(test, rollout, at, at.test());
         }
         if (run.stage() == Stage.PRE_PRODUCTION_TRAFFIC_SHIFT
                 || run.stage() == Stage.PRODUCTION_TRAFFIC_SHIFT) {
-            split(production, rollout, at.production());
+            split(production, rollout, at, at.production());
         }
         if (run.details() != null) {
             payload.set("hookDetails", object(run.details()));
@@ -60,11 +59,11 @@ public final class HookCall {
         return payload.toString();
     }
 
-    private static void split(ObjectNode weights, ServiceDeployment rollout, int green) {
+    private static void split(
+            ObjectNode weights, ServiceDeployment rollout, Lifecycle at, int green) {
         weights.put(rollout.target().text(), percent(green));
-        for (ServiceRevisionArn source : rollout.sources()) {
-            weights.put(source.text(), percent(Shift.ALL - green));
-            return;
+        if (at.blue() != null) {
+            weights.put(at.blue().text(), percent(Shift.ALL - green));
         }
     }
 

@@ -9,6 +9,8 @@ import java.util.List;
 /**
  * How far a deployment is that moves traffic. It keeps the rules it began with.
  *
+ * @param blue the revision that served when it began: that of the deployment that completed last,
+ *     or of the newest one if none did; null: it is the service's first
  * @param since when the stage began, for PRODUCTION_TRAFFIC_SHIFT the step
  * @param steps how many steps of the production traffic have been made, this one included
  * @param goesBack whether it is being rolled back: then blue is what it comes to
@@ -20,6 +22,7 @@ import java.util.List;
  */
 public record Lifecycle(
         Shift shift,
+        @Nullable ServiceRevisionArn blue,
         Stage stage,
         Instant since,
         int steps,
@@ -34,8 +37,9 @@ public record Lifecycle(
     public static final int MAX_ENDED = 100;
 
     /** One that has not begun its first stage. */
-    public static Lifecycle fresh(Shift shift, Stage first, Instant now) {
-        return new Lifecycle(shift, first, now, 0, false, 0, 0, null, List.of(), List.of());
+    public static Lifecycle fresh(
+            Shift shift, @Nullable ServiceRevisionArn blue, Stage first, Instant now) {
+        return new Lifecycle(shift, blue, first, now, 0, false, 0, 0, null, List.of(), List.of());
     }
 
     /** It begins a stage, or a step of it. */
@@ -45,6 +49,7 @@ public record Lifecycle(
         int first = Math.max(0, before.size() - MAX_ENDED);
         return new Lifecycle(
                 shift,
+                blue,
                 next,
                 now,
                 steps,
@@ -60,6 +65,7 @@ public record Lifecycle(
     public Lifecycle with(int nextSteps, int nextTest, int nextProduction) {
         return new Lifecycle(
                 shift,
+                blue,
                 stage,
                 since,
                 nextSteps,
@@ -75,6 +81,7 @@ public record Lifecycle(
     public Lifecycle with(HookRun changed) {
         return new Lifecycle(
                 shift,
+                blue,
                 stage,
                 since,
                 steps,
@@ -90,7 +97,7 @@ public record Lifecycle(
 
     /** It turns around where it is; all traffic is blue's again. */
     public Lifecycle back() {
-        return new Lifecycle(shift, stage, since, steps, true, 0, 0, stage, ended, runs);
+        return new Lifecycle(shift, blue, stage, since, steps, true, 0, 0, stage, ended, runs);
     }
 
     /** A hook of the present stage; null: there is none of this id. */

@@ -1,12 +1,9 @@
 package dev.dryberth.core.service;
 
 import dev.dryberth.core.model.Deployment;
-import dev.dryberth.core.model.Service;
-import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.ServiceRevision.Balanced;
 import dev.dryberth.core.model.ServiceRevision.Pair;
-import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.TargetGroupArn;
 
 import org.jspecify.annotations.Nullable;
@@ -25,27 +22,6 @@ record Colours(
         ServiceRevision green,
         @Nullable ServiceRevision blue,
         SortedMap<String, SortedMap<TargetGroupArn, Integer>> rules) {
-
-    /**
-     * The revision that served when a deployment began: that of the deployment that completed last;
-     * while it goes back, that of the primary one; without either that of the newest other one.
-     */
-    static @Nullable ServiceRevisionArn blueOf(Service service, ServiceDeployment rollout) {
-        ServiceRevisionArn primary = service.primary().revision();
-        if (!primary.equals(rollout.target())) {
-            return primary;
-        }
-        Service.Completed completed = service.completed();
-        if (completed != null && !completed.revision().equals(rollout.target())) {
-            return completed.revision();
-        }
-        return service.deployments().stream()
-                .filter(each -> !each.primary())
-                .map(Deployment::revision)
-                .filter(each -> !each.equals(rollout.target()))
-                .findFirst()
-                .orElse(null);
-    }
 
     boolean isGreen(Deployment deployment) {
         return deployment.revision().equals(green.arn());

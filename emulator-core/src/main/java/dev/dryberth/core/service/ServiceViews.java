@@ -4,12 +4,12 @@ import dev.dryberth.core.balancing.RuleTraffic;
 import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.Eni;
+import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.Membership;
 import dev.dryberth.core.model.PortBinding;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceRevision;
-import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroupArn;
@@ -51,21 +51,21 @@ final class ServiceViews {
                 members,
                 desired,
                 zones(world, service),
-                rollout == null ? null : colours(world, service, rollout),
+                rollout == null ? null : colours(world, rollout),
                 outlook);
     }
 
-    private static @Nullable Colours colours(
-            World world, Service service, ServiceDeployment rollout) {
-        if (rollout.lifecycle() == null || rollout.status().terminal()) {
+    private static @Nullable Colours colours(World world, ServiceDeployment rollout) {
+        Lifecycle lifecycle = rollout.lifecycle();
+        if (lifecycle == null || rollout.status().terminal()) {
             return null;
         }
         ServiceRevision green = world.serviceRevisions().get(rollout.target());
         if (green == null) {
             throw new IllegalStateException("no revision " + rollout.target());
         }
-        ServiceRevisionArn blueArn = Colours.blueOf(service, rollout);
-        ServiceRevision blue = blueArn == null ? null : world.serviceRevisions().get(blueArn);
+        ServiceRevision blue =
+                lifecycle.blue() == null ? null : world.serviceRevisions().get(lifecycle.blue());
         SortedMap<String, SortedMap<TargetGroupArn, Integer>> rules = new TreeMap<>();
         addRules(world, green, rules);
         return new Colours(green, blue, rules);
