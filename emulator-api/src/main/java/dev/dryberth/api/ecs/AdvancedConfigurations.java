@@ -44,7 +44,11 @@ final class AdvancedConfigurations {
             AdvancedConfiguration more = each.advancedConfiguration();
             if (more != null) {
                 distinct(groups, more.alternateTargetGroupArn());
-                production.add(rule("productionListenerRule", more.productionListenerRule()));
+                String rule = rule("productionListenerRule", more.productionListenerRule());
+                if (!production.add(rule)) {
+                    throw EcsErrors.invalidParameter(
+                            "Duplicate productionListenerRule found: " + rule); // [?]
+                }
                 requireTestRule(world, each.targetGroupArn(), more);
             }
         }

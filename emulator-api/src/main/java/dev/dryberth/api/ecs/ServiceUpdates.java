@@ -43,8 +43,10 @@ final class ServiceUpdates {
         CreateServiceRequest wanted =
                 merged(ServiceDocuments.asRequest(service, newest), request, newest);
         ServiceSettings settings = ServiceSettings.check(wanted);
-        AdvancedConfigurations.check(
-                world, wanted.loadBalancers(), settings.rules().shift() != null);
+        if (request.deploymentConfiguration() != null) {
+            AdvancedConfigurations.check(
+                    world, wanted.loadBalancers(), settings.rules().shift() != null);
+        }
         boolean forced = Boolean.TRUE.equals(request.forceNewDeployment());
         ServiceRevisions.Draft draft = null;
         if (forced || namesWhatTasksAreMadeOf(request)) {

@@ -132,7 +132,7 @@ final class Services {
         ServiceRevision drafted = draft.named(ServiceRevisionArn.of(service.arn(), number), now);
         ServiceRevision revision =
                 service.rules().shift() == null
-                        ? drafted.in(RuleTraffic.serving(world, drafted.balanced()))
+                        ? drafted.in(RuleTraffic.gathered(tx, drafted.balanced()))
                         : drafted;
         Deployments.Begun begun =
                 Deployments.begin(

@@ -1,5 +1,6 @@
 package dev.dryberth.api.ecs;
 
+import dev.dryberth.core.deployment.HookCall;
 import dev.dryberth.core.model.Hook;
 import dev.dryberth.core.model.Shift;
 import dev.dryberth.core.model.Stage;
@@ -7,6 +8,7 @@ import dev.dryberth.core.wire.SdkJson;
 
 import org.jspecify.annotations.Nullable;
 
+import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.services.ecs.model.CanaryConfiguration;
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 import software.amazon.awssdk.services.ecs.model.DeploymentLifecycleHook;
@@ -206,9 +208,22 @@ final class ShiftRules {
                 pause ? null : asked.hookTargetArn(),
                 asked.roleArn(),
                 stages(asked, pause),
-                asked.hookDetails() == null ? null : SdkJson.text(asked.hookDetails()),
+                details(asked.hookDetails()),
                 timeout(asked.timeoutConfiguration(), pause),
                 onTimeout(asked.timeoutConfiguration()));
+    }
+
+    private static @Nullable String details(@Nullable Document asked) {
+        if (asked == null) {
+            return null;
+        }
+        String text = asked.isMap() ? SdkJson.text(asked) : null;
+        if (text == null || text.length() > HookCall.MAX_DETAILS) {
+            throw EcsErrors.invalidParameter(
+                    "hookDetails must be an object of at most %d characters of JSON"
+                            .formatted(HookCall.MAX_DETAILS)); // [?]
+        }
+        return text;
     }
 
     private static void requireArn(String member, @Nullable String text, String service) {

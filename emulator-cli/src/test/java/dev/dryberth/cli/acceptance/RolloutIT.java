@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 
 /** Good and bad revisions of services with real tasks; what counts is who answers the visitors. */
-@Execution(ExecutionMode.CONCURRENT)
 class RolloutIT {
 
     private static final Duration PAUSE = Duration.ofMillis(50);

@@ -13,8 +13,6 @@ import dev.dryberth.cli.faults.Thorough;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import software.amazon.awssdk.services.ecs.model.DeploymentConfiguration;
 import software.amazon.awssdk.services.ecs.model.DeploymentLifecycleHookStatus;
@@ -29,9 +27,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Deployments that move traffic between real tasks; what counts is who answers the visitors. */
-@Execution(ExecutionMode.CONCURRENT)
 @SuppressWarnings("unchecked") // The builders take lambdas as varargs.
 class ShiftIT {
 
@@ -145,23 +143,33 @@ class ShiftIT {
                 .startsWith("Service deployment rolled back because POST_TEST_TRAFFIC_SHIFT");
     }
 
-    /** Waits until it is paused, and ends that with the AWS CLI. */
-    private static void goOn(FrontedService service, String action) {
+    /** The hook at which it is paused. */
+    private static String awaitPause(FrontedService service) {
+        AtomicReference<String> id = new AtomicReference<>();
         service.awaits(
                 "a pause",
                 () ->
                         service.rollouts().getFirst().lifecycleHookDetails().stream()
-                                .anyMatch(each ->
+                                .filter(each ->
                                         each.status()
-                                                == DeploymentLifecycleHookStatus.AWAITING_ACTION));
-        ServiceDeployment paused = service.rollouts().getFirst();
+                                                == DeploymentLifecycleHookStatus.AWAITING_ACTION)
+                                .peek(each -> id.set(each.hookId()))
+                                .findAny()
+                                .isPresent());
+        return id.get();
+    }
+
+    /** Waits until it is paused, and ends that with the AWS CLI. */
+    private static void goOn(FrontedService service, String action) {
+        String hook = awaitPause(service);
+        String paused = service.rollouts().getFirst().serviceDeploymentArn();
         try (AwsCli cli = new AwsCli(daemon, "ecs")) {
             cli.run(
                             "continue-service-deployment",
                             "--service-deployment-arn",
-                            paused.serviceDeploymentArn(),
+                            paused,
                             "--hook-id",
-                            paused.lifecycleHookDetails().getLast().hookId(),
+                            hook,
                             "--action",
                             action)
                     .output();
@@ -175,17 +183,26 @@ class ShiftIT {
                         "canary",
                         strategy("CANARY")
                                 .canaryConfiguration(canary ->
-                                        canary.canaryPercent(10.0).canaryBakeTimeInMinutes(8))
+                                        canary.canaryPercent(10.0).canaryBakeTimeInMinutes(1))
+                                .lifecycleHooks(hook ->
+                                        hook.targetType("PAUSE")
+                                                .lifecycleStagesWithStrings(
+                                                        "PRE_PRODUCTION_TRAFFIC_SHIFT"))
                                 .build());
+        goOn(service, "CONTINUE");
+        goOn(service, "CONTINUE");
         service.awaitCompleted();
         service.update(service.define(FrontedService.server("two")));
-        service.awaitStage("PRODUCTION_TRAFFIC_SHIFT");
+        goOn(service, "CONTINUE");
+        // Paused once more, with the canary's share.
+        awaitPause(service);
 
         Map<String, Long> share = service.share(REQUESTS);
         assertThat(share).containsOnlyKeys("200 one", "200 two");
         assertThat(share.getOrDefault("200 two", 0L) * 100.0 / REQUESTS)
                 .isCloseTo(10.0, within(1.0));
 
+        goOn(service, "CONTINUE");
         service.awaitOnly("two");
         ServiceDeployment rollout = service.rollouts().getFirst();
         assertThat(rollout.statusAsString()).isEqualTo("SUCCESSFUL");

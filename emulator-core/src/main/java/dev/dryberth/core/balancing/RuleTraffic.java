@@ -32,6 +32,9 @@ import java.util.TreeMap;
  */
 public final class RuleTraffic {
 
+    /** The weight of a group that has all of the traffic. */
+    private static final int ALL = 100;
+
     private RuleTraffic() {}
 
     /**
@@ -67,24 +70,31 @@ public final class RuleTraffic {
     }
 
     /**
-     * The same places with tasks where traffic goes: of two groups that take turns, in the one that
-     * alone has weight. That is where tasks of a deployment belong that moves no traffic.
+     * Puts the tasks of a deployment that moves no traffic where it goes: of two groups that take
+     * turns, in the one with more weight, which gets all of it if it was split.
      */
-    public static List<Balanced> serving(World world, List<Balanced> balanced) {
-        return balanced.stream().map(each -> serving(world, each)).toList();
+    public static List<Balanced> gathered(Tx tx, List<Balanced> balanced) {
+        return balanced.stream().map(each -> gathered(tx, each)).toList();
     }
 
-    private static Balanced serving(World world, Balanced balanced) {
+    private static Balanced gathered(Tx tx, Balanced balanced) {
         Pair pair = balanced.pair();
         Map<TargetGroupArn, Integer> weights =
-                pair == null ? null : weights(world, pair.productionRule());
+                pair == null ? null : weights(tx.world(), pair.productionRule());
         if (pair == null || weights == null) {
             return balanced;
         }
-        boolean others =
-                weights.getOrDefault(balanced.group(), 0) == 0
-                        && weights.getOrDefault(pair.other(), 0) > 0;
-        return others ? balanced.in(pair.other()) : balanced;
+        int own = weights.getOrDefault(balanced.group(), 0);
+        int others = weights.getOrDefault(pair.other(), 0);
+        TargetGroupArn serving = others > own ? pair.other() : balanced.group();
+        if (own > 0 && others > 0) {
+            SortedMap<TargetGroupArn, Integer> all = new TreeMap<>();
+            all.put(balanced.group(), 0);
+            all.put(pair.other(), 0);
+            all.put(serving, ALL);
+            set(tx, pair.productionRule(), all);
+        }
+        return balanced.in(serving);
     }
 
     /** Lets a rule forward to these groups with these weights; one that is gone stays so. */

@@ -58,15 +58,16 @@ public final class Deployments {
             String number,
             DeploymentConfiguration configuration,
             Instant now) {
+        Service before = settled(service, ongoing);
         String id = "ecs-svc/" + number;
         Deployment primary =
-                Deployment.fresh(id, revision, arn, service.desiredCount(), inProgress(id), now);
+                Deployment.fresh(id, revision, arn, before.desiredCount(), inProgress(id), now);
         List<Deployment> deployments = new ArrayList<>();
         List<ServiceRevisionArn> sources = new ArrayList<>();
         deployments.add(primary);
-        for (Deployment before : service.deployments()) {
-            deployments.add(before.primary() ? before.demoted(before.desiredCount(), now) : before);
-            sources.add(before.revision());
+        for (Deployment each : before.deployments()) {
+            deployments.add(each.primary() ? each.demoted(each.desiredCount(), now) : each);
+            sources.add(each.revision());
         }
         ServiceDeployment started =
                 new ServiceDeployment(
@@ -76,9 +77,9 @@ public final class Deployments {
                         revision,
                         List.copyOf(sources),
                         null,
-                        breaker(service),
-                        alarms(service.rules()),
-                        lifecycle(service, now),
+                        breaker(before),
+                        alarms(before.rules()),
+                        lifecycle(before, ongoing, now),
                         configuration,
                         now,
                         null,
@@ -91,25 +92,54 @@ public final class Deployments {
                         : ongoing.inStatus(Status.STOP_REQUESTED, REPLACED, now)
                                 .inStatus(Status.STOPPED, REPLACED, now);
         return new Begun(
-                service.copy().deployments(deployments).steady(false).problem(null, null).build(),
+                before.copy().deployments(deployments).steady(false).problem(null, null).build(),
                 started,
                 stopped);
     }
 
-    private static @Nullable Lifecycle lifecycle(Service before, Instant now) {
+    /**
+     * All traffic is green's once blue is being cleaned up: whoever begins something new then would
+     * come back to green.
+     */
+    private static Service settled(Service service, @Nullable ServiceDeployment ongoing) {
+        if (ongoing == null || ongoing.status().terminal() || !cleansUp(ongoing)) {
+            return service;
+        }
+        Deployment green = service.primary();
+        return service.copy()
+                .completed(new Service.Completed(green.id(), green.revision()))
+                .build();
+    }
+
+    /** Whether a roll-out stops what served before, so that it can't go back any more. */
+    public static boolean cleansUp(ServiceDeployment ongoing) {
+        Lifecycle lifecycle = ongoing.lifecycle();
+        return lifecycle != null && lifecycle.stage() == Stage.CLEAN_UP && !lifecycle.goesBack();
+    }
+
+    private static @Nullable Lifecycle lifecycle(
+            Service before, @Nullable ServiceDeployment last, Instant now) {
         Shift shift = before.rules().shift();
         if (shift == null) {
             return null;
         }
-        List<ServiceRevisionArn> revisions =
-                before.deployments().stream().map(Deployment::revision).distinct().toList();
-        ServiceRevisionArn blue = revisions.isEmpty() ? null : revisions.getFirst();
-        if (before.completed() != null) {
-            blue = before.completed().revision();
-        }
-        boolean several = revisions.size() > 1;
+        ServiceRevisionArn blue = blue(before, last == null ? null : last.lifecycle());
+        boolean others =
+                before.deployments().stream().anyMatch(each -> !each.revision().equals(blue));
         return Lifecycle.fresh(
-                shift, blue, several ? Stage.RECONCILE_SERVICE : Stage.PRE_SCALE_UP, now);
+                shift, blue, others ? Stage.RECONCILE_SERVICE : Stage.PRE_SCALE_UP, now);
+    }
+
+    /**
+     * The revision that serves: what completed last; if nothing did, what is newest, unless it
+     * never got any traffic.
+     */
+    private static @Nullable ServiceRevisionArn blue(Service before, @Nullable Lifecycle last) {
+        if (before.completed() != null) {
+            return before.completed().revision();
+        }
+        boolean serves = last == null || last.production() > 0;
+        return before.deployments().isEmpty() || !serves ? null : before.primary().revision();
     }
 
     private static ServiceDeployment.Breaker breaker(Service service) {
@@ -142,7 +172,9 @@ public final class Deployments {
             case PENDING, IN_PROGRESS ->
                     ongoing.inStatus(
                             Status.ROLLBACK_REQUESTED,
-                            "Service deployment rolled back because of a user request.",
+                            cleansUp(ongoing)
+                                    ? null
+                                    : "Service deployment rolled back because of a user request.",
                             now); // [?]
             case STOP_REQUESTED, ROLLBACK_REQUESTED, ROLLBACK_IN_PROGRESS -> ongoing;
             case SUCCESSFUL, STOPPED, ROLLBACK_SUCCESSFUL, ROLLBACK_FAILED ->

@@ -28,6 +28,12 @@ public final class HookCall {
     /** When a function that says no time is called again. */
     public static final Duration USUAL_CALL_BACK = Duration.ofSeconds(30);
 
+    /** The shortest wait between two calls, in real time: no function is called without a pause. */
+    public static final Duration MIN_CALL_BACK = Duration.ofSeconds(1);
+
+    /** How much JSON a run may carry from call to call, in characters. */
+    public static final int MAX_DETAILS = 65_536;
+
     /** The longest a function may ask to wait; the hook's own timeout ends it earlier. */
     private static final Duration MAX_CALL_BACK = Duration.ofDays(1);
 
@@ -103,13 +109,17 @@ public final class HookCall {
         JsonNode delay = said.path("callBackDelay");
         Duration wait = USUAL_CALL_BACK;
         if (delay.isNumber()) {
-            long seconds = Math.clamp(delay.asLong(), 0, MAX_CALL_BACK.toSeconds());
+            long seconds =
+                    Math.clamp(
+                            delay.asLong(), MIN_CALL_BACK.toSeconds(), MAX_CALL_BACK.toSeconds());
             wait = Duration.ofSeconds(seconds);
         } else if (!delay.isMissingNode() && !delay.isNull()) {
             return unreadable(run, "callBackDelay must be a number"); // [?]
         }
-        return new Answered(
-                run.again(run.expiresAt(), merged(run, said.path("hookDetails"))), wait);
+        String details = merged(run, said.path("hookDetails"));
+        return details != null && details.length() > MAX_DETAILS
+                ? unreadable(run, "hookDetails longer than " + MAX_DETAILS + " characters")
+                : new Answered(run.again(run.expiresAt(), details), wait);
     }
 
     private static @Nullable String merged(HookRun run, JsonNode more) {

@@ -13,6 +13,7 @@ import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Objects;
@@ -93,8 +94,8 @@ final class HookDriver {
     }
 
     private void call(ServiceDeployment row, Lifecycle lifecycle, HookRun run) {
-        calling.add(run.id());
         byte[] payload = HookCall.payload(row, lifecycle, run).getBytes(StandardCharsets.UTF_8);
+        calling.add(run.id());
         var _ =
                 functions
                         .invoke(Objects.requireNonNull(run.function()), payload)
@@ -129,7 +130,9 @@ final class HookDriver {
         if (answered.callBack() == null) {
             return answered.run();
         }
-        Instant again = loop.clock().now().plus(loop.clock().wait(answered.callBack()));
+        Duration wait = loop.clock().wait(answered.callBack());
+        boolean tooShort = wait.compareTo(HookCall.MIN_CALL_BACK) < 0;
+        Instant again = loop.clock().now().plus(tooShort ? HookCall.MIN_CALL_BACK : wait);
         return answered.run().again(again, answered.run().details());
     }
 }

@@ -65,6 +65,21 @@ public record HookRun(
                 id, executionId, stage, function, next, details, null, expiresAt, onTimeout, why);
     }
 
+    /** The same to be remembered only. */
+    public HookRun withoutDetails() {
+        return new HookRun(
+                id,
+                executionId,
+                stage,
+                function,
+                status,
+                null,
+                callAt,
+                expiresAt,
+                onTimeout,
+                problem);
+    }
+
     /** The function has asked to be called again. */
     public HookRun again(Instant at, @Nullable String nextDetails) {
         return new HookRun(

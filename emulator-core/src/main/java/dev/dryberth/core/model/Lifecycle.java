@@ -45,7 +45,7 @@ public record Lifecycle(
     /** It begins a stage, or a step of it. */
     public Lifecycle in(Stage next, List<HookRun> nextRuns, Instant now) {
         List<HookRun> before = new ArrayList<>(ended);
-        before.addAll(runs);
+        runs.forEach(each -> before.add(each.withoutDetails()));
         int first = Math.max(0, before.size() - MAX_ENDED);
         return new Lifecycle(
                 shift,
@@ -98,6 +98,17 @@ public record Lifecycle(
     /** It turns around where it is; all traffic is blue's again. */
     public Lifecycle back() {
         return new Lifecycle(shift, blue, stage, since, steps, true, 0, 0, stage, ended, runs);
+    }
+
+    /** Nothing more comes of it, nor of the hooks that have not ended. */
+    public Lifecycle closed() {
+        Lifecycle closed = this;
+        for (HookRun each : runs) {
+            if (!each.ended()) {
+                closed = closed.with(each.inStatus(HookRun.Status.FAILED, null));
+            }
+        }
+        return closed;
     }
 
     /** A hook of the present stage; null: there is none of this id. */

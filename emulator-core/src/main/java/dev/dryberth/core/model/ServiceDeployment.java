@@ -85,7 +85,7 @@ public record ServiceDeployment(
                 rollback,
                 breaker,
                 alarms,
-                lifecycle,
+                next.terminal() && lifecycle != null ? lifecycle.closed() : lifecycle,
                 configuration,
                 createdAt,
                 leavesPending ? now : startedAt,

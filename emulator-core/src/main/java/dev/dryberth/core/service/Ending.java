@@ -1,15 +1,14 @@
 package dev.dryberth.core.service;
 
 import dev.dryberth.core.deployment.CircuitBreaker;
+import dev.dryberth.core.deployment.Deployments;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Deployment.RolloutState;
-import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceDeployment.Monitoring;
 import dev.dryberth.core.model.ServiceDeployment.Status;
-import dev.dryberth.core.model.Stage;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 
@@ -109,7 +108,7 @@ final class Ending {
                 return;
             }
             case ROLLBACK_REQUESTED -> {
-                if (tooLateToGoBack(rollout)) {
+                if (Deployments.cleansUp(rollout)) {
                     return;
                 }
                 rollBack(
@@ -127,18 +126,12 @@ final class Ending {
                     ROLLBACK_SUCCESSFUL,
                     ROLLBACK_FAILED -> {}
         }
-        if (primary.inProgress() && !tooLateToGoBack(rollout)) {
+        if (primary.inProgress() && !Deployments.cleansUp(rollout)) {
             watch(rollout, primary);
             if (plan.idle() && rollout.lifecycle() != null) {
                 hear(rollout, primary);
             }
         }
-    }
-
-    /** Nothing is there any more to go back to, once what served before is being stopped. */
-    private static boolean tooLateToGoBack(ServiceDeployment rollout) {
-        Lifecycle lifecycle = rollout.lifecycle();
-        return lifecycle != null && lifecycle.stage() == Stage.CLEAN_UP && !lifecycle.goesBack();
     }
 
     /** What the hooks of a deployment that moves traffic say, and the clock. */
@@ -283,7 +276,8 @@ final class Ending {
                 view.service()
                         .copy()
                         .deployments(deployments)
-                        .completed(null)
+                        // One that moves traffic comes back to what never went.
+                        .completed(rollout.lifecycle() == null ? null : candidate)
                         .steady(false)
                         .problem(null, null)
                         .build());

@@ -52,7 +52,7 @@ final class Fleet {
         List<Member> going = Victims.first(surplus, good, view.live(), view.now());
         going.forEach(this::stop);
         if (going.size() < surplus) {
-            reportProtected(view, plan, good);
+            spare(view, plan, good);
         }
     }
 
@@ -116,21 +116,30 @@ final class Fleet {
         plan.stop(member, new Stop(StopCode.SERVICE_SCHEDULER_INITIATED, reason));
     }
 
-    /** Says that tasks ought to go and may not. */
-    static void reportProtected(ServiceView view, Plan.Draft plan, List<Member> among) {
-        List<Member> spared =
-                among.stream().filter(each -> Victims.isProtected(each, view.now())).toList();
-        for (Member each : spared) {
-            plan.waits(
-                    Wait.Rule.TASK_PROTECTION,
-                    "a task is to go and is protected",
-                    List.of(each),
-                    each.membership().protectedUntil());
+    /** Takes note of tasks that ought to go and may not. */
+    static void spare(ServiceView view, Plan.Draft plan, List<Member> among) {
+        for (Member each : among) {
+            if (Victims.isProtected(each, view.now())) {
+                plan.spares(each);
+                plan.waits(
+                        Wait.Rule.TASK_PROTECTION,
+                        "a task is to go and is protected",
+                        List.of(each),
+                        each.membership().protectedUntil());
+            }
         }
-        plan.problem(
-                "was unable to reach steady state because (taskSet %s) was unable to scale in due to"
-                                .formatted(view.service().primary().id())
-                        + " (reason %d tasks under protection)".formatted(spared.size()));
+    }
+
+    /**
+     * Says how many were spared, all of them at once, since a service has one problem at a time.
+     */
+    static void reportSpared(ServiceView view, Plan.Draft plan) {
+        if (plan.spared() > 0) {
+            plan.problem(
+                    "was unable to reach steady state because (taskSet %s) was unable to scale in due to"
+                                    .formatted(view.service().primary().id())
+                            + " (reason %d tasks under protection)".formatted(plan.spared()));
+        }
     }
 
     /** Whether no task of a deployment may be launched now; the plan says why, and until when. */

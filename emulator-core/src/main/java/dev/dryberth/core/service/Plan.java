@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
@@ -104,6 +106,7 @@ public record Plan(
         private final List<Traffic> traffic = new ArrayList<>();
         private final List<String> events = new ArrayList<>();
         private final List<Wait> waits = new ArrayList<>();
+        private final Set<TaskArn> spared = new HashSet<>();
         private Service service;
         private @Nullable ServiceDeployment rollout;
         private @Nullable ServiceRevision revision;
@@ -133,6 +136,15 @@ public record Plan(
 
         void rollout(ServiceDeployment next) {
             rollout = next;
+        }
+
+        /** A task stays although it ought to go. */
+        void spares(Member member) {
+            spared.add(member.task().arn());
+        }
+
+        int spared() {
+            return spared.size();
         }
 
         void revision(ServiceRevision next) {

@@ -78,6 +78,7 @@ final class Scaling {
         } else {
             plan.saysWhatStops();
         }
+        Fleet.reportSpared(view, plan);
         boolean changes = !plan.stopsNothing() || !plan.startsNothing();
         if (changes && plan.service().steady()) {
             plan.service(plan.service().copy().steady(false).build());
@@ -134,7 +135,7 @@ final class Scaling {
         // What has died while enough are healthy is not missed.
         giveUpWanting(going, spare >= 0);
         if (spare > 0 && going.isEmpty() && older.stream().anyMatch(this::isProtected)) {
-            Fleet.reportProtected(view, plan, older);
+            Fleet.spare(view, plan, older);
         } else if (spare <= 0 && going.isEmpty() && !older.isEmpty()) {
             plan.waits(
                     Wait.Rule.MINIMUM_HEALTHY_PERCENT,
@@ -151,10 +152,14 @@ final class Scaling {
      * healthy.
      */
     private void keepOlder() {
-        long surplus =
-                Math.max(
-                        older.size() - view.desiredCount(),
-                        Math.min((long) live.size() - view.upper(), healthy - view.lower()));
+        long surplus = (long) older.size() - view.desiredCount();
+        boolean sideBySide = view.rollout() != null && view.rollout().lifecycle() != null;
+        if (!sideBySide) {
+            surplus =
+                    Math.max(
+                            surplus,
+                            Math.min((long) live.size() - view.upper(), healthy - view.lower()));
+        }
         if (surplus <= 0 || older.isEmpty()) {
             wantNoMoreThanDesired();
             return;

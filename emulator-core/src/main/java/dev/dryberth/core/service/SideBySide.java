@@ -33,6 +33,7 @@ final class SideBySide {
         for (Deployment each : view.service().deployments()) {
             all.add(each);
         }
+        Fleet.reportSpared(view, plan);
         if (!plan.stopsNothing()) {
             plan.saysWhatStops();
         }

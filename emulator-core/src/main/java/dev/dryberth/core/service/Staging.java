@@ -143,12 +143,7 @@ final class Staging {
         if (before.test() > 0 || before.production() > 0) {
             Colours.split(plan, colours.green(), 0, 0);
         }
-        Lifecycle back = before.back();
-        for (HookRun each : before.runs()) {
-            if (!each.ended()) {
-                back = back.with(each.inStatus(HookRun.Status.FAILED, null));
-            }
-        }
+        Lifecycle back = before.closed().back();
         Stage first = stageBack(Stage.CLEAN_UP, before.stage());
         return rollout.withLifecycle(back.in(first, runs(view, back.shift(), first), view.now()));
     }

@@ -3,7 +3,6 @@ package dev.dryberth.core.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dryberth.core.model.Deployment.RolloutState;
-import dev.dryberth.core.model.Membership;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.Task;
 
@@ -65,16 +64,7 @@ class RebalancingTest {
     }
 
     private static void protect(ServiceRun run, Instant until) {
-        run.running().forEach(each -> protect(run, each, until));
-    }
-
-    private static void protect(ServiceRun run, Task task, Instant until) {
-        Membership membership = Objects.requireNonNull(task.membership());
-        run.command(tx -> {
-            Task guarded = task.withMembership(membership.protectedUntil(until));
-            tx.put(run.world.tasks(), task.arn(), guarded);
-            return guarded;
-        });
+        run.running().forEach(each -> run.protect(each.arn(), until));
     }
 
     private static void assertEvenAndSteady(ServiceRun run) {
@@ -224,7 +214,7 @@ class RebalancingTest {
         run.passSeconds(30);
         run.running().stream()
                 .filter(each -> "us-east-1b".equals(each.origin().availabilityZone()))
-                .forEach(each -> protect(run, each, now));
+                .forEach(each -> run.protect(each.arn(), now));
         run.offer(3);
         run.switchRebalancing(true);
         run.passSeconds(60);

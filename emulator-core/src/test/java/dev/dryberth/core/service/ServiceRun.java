@@ -458,6 +458,18 @@ final class ServiceRun {
         });
     }
 
+    void protect(TaskArn task, Instant until) {
+        command(tx -> {
+            Task row = Objects.requireNonNull(world.tasks().get(task));
+            tx.put(
+                    world.tasks(),
+                    task,
+                    row.withMembership(
+                            Objects.requireNonNull(row.membership()).protectedUntil(until)));
+            return row;
+        });
+    }
+
     /** Its process ends by itself. */
     void die(TaskArn task) {
         Container app = Objects.requireNonNull(world.tasks().get(task)).container("app");

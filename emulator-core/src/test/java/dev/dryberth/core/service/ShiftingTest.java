@@ -318,4 +318,104 @@ class ShiftingTest {
                                 + " should have exactly one target group serving traffic but found"
                                 + " 2 target groups which are serving traffic");
     }
+
+    @Test
+    void anUpdateInCleanUpComesBackToGreenAndNotToWhatIsLeaving() {
+        ShiftRun run = new ShiftRun(2, ShiftRun.blueGreen(MINUTE)).created();
+        run.deploy(ServiceRun.BETTER).passSeconds(70);
+        assertThat(run.lifecycle().stage()).isEqualTo(Stage.CLEAN_UP);
+        assertThat(run.rollout().status()).isEqualTo(Status.IN_PROGRESS);
+        run.run.resetExtremes();
+
+        run.deploy("app:3").passSeconds(1);
+        assertThat(run.weights(run.production))
+                .isEqualTo(Map.of(ShiftRun.ONE, 100, ShiftRun.TWO, 0));
+        run.passSeconds(200);
+
+        assertThat(run.run.fewestHealthy).isEqualTo(2);
+        assertThat(run.rollout().status()).isEqualTo(Status.SUCCESSFUL);
+        assertThat(run.registered()).isEqualTo(Map.of("two app:3", 2));
+    }
+
+    @Test
+    void anUpdateOnTheWayBackCanComeBackToo() {
+        ShiftRun run =
+                new ShiftRun(
+                        1,
+                        ShiftRun.blueGreen(
+                                MINUTE, ShiftRun.function(Stage.PRODUCTION_TRAFFIC_SHIFT)));
+        run.created();
+        run.answer(() -> "{\"hookStatus\":\"FAILED\"}");
+        run.deploy(ServiceRun.BETTER).passSeconds(12);
+        assertThat(run.rollout().status()).isEqualTo(Status.ROLLBACK_IN_PROGRESS);
+
+        run.deploy("app:3").passSeconds(120);
+
+        assertThat(run.rollout().status()).isEqualTo(Status.ROLLBACK_SUCCESSFUL);
+        assertThat(run.registered()).isEqualTo(Map.of("two app:1", 1));
+    }
+
+    @Test
+    void whatNeverGotTrafficGoesBeforeTheNextComes() {
+        ShiftRun run =
+                new ShiftRun(
+                        1,
+                        ShiftRun.blueGreen(
+                                MINUTE, ShiftRun.function(Stage.PRE_PRODUCTION_TRAFFIC_SHIFT)));
+        run.answer(() -> "{\"hookStatus\":\"FAILED\"}");
+        run.run.create(ServiceRun.GOOD);
+        run.passSeconds(60);
+        assertThat(run.rollout().status()).isEqualTo(Status.ROLLBACK_FAILED);
+
+        run.answer(() -> "{\"hookStatus\":\"SUCCEEDED\"}");
+        run.deploy(ServiceRun.BETTER).passSeconds(60);
+        assertThat(run.lifecycle().stage()).isEqualTo(Stage.BAKE_TIME);
+        assertThat(run.registered()).isEqualTo(Map.of("two app:2", 1));
+        assertThat(run.stages).contains("RECONCILE_SERVICE 0/0");
+    }
+
+    @Test
+    void aFunctionIsNotCalledWithoutAPause() {
+        ShiftRun run =
+                new ShiftRun(1, ShiftRun.blueGreen(MINUTE, ShiftRun.function(Stage.PRE_SCALE_UP)));
+        run.created();
+        run.answer(() -> "{\"hookStatus\":\"IN_PROGRESS\",\"callBackDelay\":0}");
+
+        run.deploy(ServiceRun.BETTER).passSeconds(10);
+
+        assertThat(run.calls).hasSizeBetween(8, 12);
+    }
+
+    @Test
+    void aPauseOfWhatWasReplacedIsOver() {
+        ShiftRun run =
+                new ShiftRun(
+                        1,
+                        ShiftRun.blueGreen(
+                                MINUTE,
+                                ShiftRun.pause(Hook.OnTimeout.CONTINUE, Stage.PRE_SCALE_UP)));
+        run.run.create(ServiceRun.GOOD);
+        run.passSeconds(1);
+        var replaced = run.rollout().arn();
+        run.deploy(ServiceRun.BETTER).passSeconds(1);
+
+        var row = Objects.requireNonNull(run.run.world.serviceDeployments().get(replaced));
+        assertThat(Objects.requireNonNull(row.lifecycle()).runs()).allMatch(HookRun::ended);
+    }
+
+    @Test
+    void protectedTasksOfBothRevisionsAreReportedTogether() {
+        ShiftRun run = new ShiftRun(2, ShiftRun.blueGreen(Duration.ofMinutes(10)));
+        run.run.create(ServiceRun.GOOD);
+        run.passSeconds(700);
+        run.deploy(ServiceRun.BETTER).passSeconds(20);
+        for (Task each : run.run.running()) {
+            run.run.protect(each.arn(), run.run.loop.clock().now().plusSeconds(3600));
+        }
+
+        run.run.scale(1);
+        run.passSeconds(5);
+
+        assertThat(run.run.service().problem()).endsWith("(reason 4 tasks under protection)");
+    }
 }
