@@ -82,7 +82,7 @@ class HookCallTest {
         "'', 30",
         "'\"callBackDelay\":null,', 30",
         "'\"callBackDelay\":7,', 7",
-        "'\"callBackDelay\":-1,', 0",
+        "'\"callBackDelay\":-1,', 1",
         "'\"callBackDelay\":999999999,', 86400"
     })
     void asksToBeCalledAgain(String delay, int seconds) {
