@@ -7,6 +7,7 @@ import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
 import dev.dryberth.api.aws.Dispatcher;
 import dev.dryberth.api.cloudwatch.CloudWatch;
+import dev.dryberth.api.ecs.DeploymentView;
 import dev.dryberth.api.ecs.Ecs;
 import dev.dryberth.api.ecs.ExplanationView;
 import dev.dryberth.api.elbv2.ElbV2;
@@ -334,6 +335,17 @@ final class Daemon implements AutoCloseable {
                             Caller.rootOf(defaultScope),
                             () -> Optional.ofNullable(engine.explain(service)))
                     .thenApply(found -> found.map(ExplanationView::json));
+        }
+
+        @Override
+        public CompletionStage<Optional<byte[]>> deployment(ServiceArn service) {
+            return engine.submit(
+                    Caller.rootOf(defaultScope),
+                    () ->
+                            Optional.ofNullable(engine.explain(service))
+                                    .map(why ->
+                                            engine.call(
+                                                    tx -> DeploymentView.json(tx.world(), why))));
         }
 
         @Override

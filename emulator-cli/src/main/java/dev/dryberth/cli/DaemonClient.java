@@ -26,6 +26,11 @@ final class DaemonClient {
 
     private static final int FIRST_ERROR_STATUS = 400;
     private static final String ECS_TARGET = "AmazonEC2ContainerServiceV20141113.";
+
+    /** Where an ARN has its region and account. */
+    private static final int REGION = 3;
+
+    private static final int ACCOUNT = 4;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI endpoint;
@@ -59,13 +64,31 @@ final class DaemonClient {
 
     /** Calls an ECS operation with a JSON body and gives the JSON of its answer. */
     JsonNode ecs(String operation, String body) {
+        return parse(send(ecsRequest(operation, body).build()));
+    }
+
+    /**
+     * The same for a resource of any region and account, which the daemon takes from the signature
+     * as AWS does; it verifies none.
+     */
+    JsonNode ecs(String operation, String arn, String body) {
+        String[] parts = arn.split(":", -1);
         return parse(
                 send(
-                        request("/")
-                                .header("Content-Type", "application/x-amz-json-1.1")
-                                .header("X-Amz-Target", ECS_TARGET + operation)
-                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                        ecsRequest(operation, body)
+                                .header(
+                                        "Authorization",
+                                        ("AWS4-HMAC-SHA256 Credential=%s/20260101/%s/ecs/aws4_request,"
+                                                        + " SignedHeaders=host, Signature=none")
+                                                .formatted(parts[ACCOUNT], parts[REGION]))
                                 .build()));
+    }
+
+    private HttpRequest.Builder ecsRequest(String operation, String body) {
+        return request("/")
+                .header("Content-Type", "application/x-amz-json-1.1")
+                .header("X-Amz-Target", ECS_TARGET + operation)
+                .POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
     private HttpRequest.Builder request(String path) {

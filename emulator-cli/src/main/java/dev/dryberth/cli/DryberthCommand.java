@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
             ServeCommand.class,
             DemoCommand.class,
             ExplainCommand.class,
+            DeploymentCommand.class,
             NetworkCommand.class,
             LbCommand.class,
             CaCommand.class,

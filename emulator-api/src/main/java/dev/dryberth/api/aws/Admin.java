@@ -22,6 +22,11 @@ public interface Admin {
     /** Why a service is in the state it is, as a JSON document; empty: there is no such service. */
     CompletionStage<Optional<byte[]>> explain(ServiceArn service);
 
+    /**
+     * How far a service's newest roll-out is, as a JSON document; empty: there is no such service.
+     */
+    CompletionStage<Optional<byte[]>> deployment(ServiceArn service);
+
     /** What the load balancers carried so far, in Prometheus' text format. */
     String metrics();
 

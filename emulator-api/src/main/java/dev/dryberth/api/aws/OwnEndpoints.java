@@ -14,8 +14,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What Dryberth answers about itself, beside AWS: all below {@code /_dryberth/}. */
@@ -23,6 +25,7 @@ final class OwnEndpoints {
 
     private static final String ROOT = "/_dryberth/";
     private static final String EXPLAIN = "explain/";
+    private static final String DEPLOYMENT = "deployment/";
     private static final String PUBLIC_KEYS = "public-keys/";
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -46,7 +49,12 @@ final class OwnEndpoints {
     CompletionStage<Response> answer(Request request) {
         String page = request.path().substring(ROOT.length());
         if (page.startsWith(EXPLAIN)) {
-            return only("GET", request, () -> explain(page.substring(EXPLAIN.length())));
+            String named = page.substring(EXPLAIN.length());
+            return only("GET", request, () -> ofService(named, admin::explain));
+        }
+        if (page.startsWith(DEPLOYMENT)) {
+            String named = page.substring(DEPLOYMENT.length());
+            return only("GET", request, () -> ofService(named, admin::deployment));
         }
         if (page.startsWith(PUBLIC_KEYS)) {
             return only("GET", request, () -> publicKey(page.substring(PUBLIC_KEYS.length())));
@@ -80,6 +88,7 @@ final class OwnEndpoints {
                                     NOT_FOUND,
                                     request.path()
                                             + " does not exist (expected: ca, health, coverage,"
+                                            + " deployment/{cluster}/{service},"
                                             + " explain/{cluster}/{service}, lb, metrics, network,"
                                             + " public-keys/{id} or reset)."));
         };
@@ -111,11 +120,12 @@ final class OwnEndpoints {
     }
 
     /**
-     * Why a service is in the state it is.
+     * A page about one service.
      *
      * @param named {@code {cluster}/{service}}, or the service's ARN; percent-encoded or not
      */
-    private CompletionStage<Response> explain(String named) {
+    private CompletionStage<Response> ofService(
+            String named, Function<ServiceArn, CompletionStage<Optional<byte[]>>> page) {
         ServiceArn arn;
         try {
             arn = service(URLDecoder.decode(named, StandardCharsets.UTF_8));
@@ -125,7 +135,7 @@ final class OwnEndpoints {
                             "%s names no service (expected: {cluster}/{service} or a service's ARN)"
                                     .formatted(named)));
         }
-        return admin.explain(arn)
+        return page.apply(arn)
                 .thenApply(found ->
                         found.map(body -> json(OK, body))
                                 .orElseGet(() ->

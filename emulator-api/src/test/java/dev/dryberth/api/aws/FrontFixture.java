@@ -150,6 +150,15 @@ final class FrontFixture implements Dispatcher, Admin, AutoCloseable {
     }
 
     @Override
+    public CompletionStage<Optional<byte[]>> deployment(ServiceArn service) {
+        return explain(service)
+                .thenApply(found ->
+                        found.map(text ->
+                                ("newest of " + new String(text, StandardCharsets.UTF_8))
+                                        .getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Override
     public void close() {
         server.close();
         loop.shutdown();

@@ -40,6 +40,11 @@ public final class NoAdmin implements Admin {
     }
 
     @Override
+    public CompletionStage<Optional<byte[]>> deployment(ServiceArn service) {
+        return CompletableFuture.completedStage(Optional.empty());
+    }
+
+    @Override
     public CompletionStage<Optional<String>> publicKey(String id) {
         return CompletableFuture.completedStage(Optional.empty());
     }

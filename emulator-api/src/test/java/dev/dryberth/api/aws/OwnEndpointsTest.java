@@ -116,6 +116,19 @@ class OwnEndpointsTest {
     }
 
     @Test
+    void showsTheNewestRolloutOfAService() throws IOException {
+        RawClient.Answer shown = front.get("/_dryberth/deployment/default/web", "");
+        assertThat(shown.status()).isEqualTo(200);
+        assertThat(shown.header("content-type")).isEqualTo("application/json");
+        assertThat(shown.body())
+                .isEqualTo("newest of arn:aws:ecs:us-east-1:000000000000:service/default/web");
+
+        RawClient.Answer unknown = front.get("/_dryberth/deployment/shop/cart", "");
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.body()).contains("there is no service cart in cluster shop");
+    }
+
+    @Test
     void saysWhichServiceThereIsNot() throws IOException {
         RawClient.Answer unknown = front.get("/_dryberth/explain/shop/cart", "");
 

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.ecs.model.ServiceDeployment;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -135,12 +136,38 @@ class ShiftIT {
         }
         assertThat(service.rollouts().getFirst().statusAsString()).isEqualTo("SUCCESSFUL");
 
+        assertThat(deployment("watch", service).output())
+                .contains("  BLUE_GREEN  SUCCESSFUL after ")
+                .contains(" new 100 %, old 0 %");
+        Shell.Ended nothingWaits = deployment("continue", service);
+        assertThat(nothingWaits.status()).isEqualTo(1);
+        assertThat(nothingWaits.err()).contains(" is SUCCESSFUL and waits at no pause");
+
         service.update(service.define(FrontedService.server("three")));
-        goOn(service, "ROLLBACK");
+        service.awaitStage("POST_TEST_TRAFFIC_SHIFT");
+        assertThat(deployment("rollback", service).output())
+                .contains(" goes back from POST_TEST_TRAFFIC_SHIFT");
         service.awaitRollout("ROLLBACK_SUCCESSFUL");
+        Shell.Ended failed = deployment("watch", service);
+        assertThat(failed.status()).isEqualTo(1);
+        assertThat(failed.out()).contains("  BLUE_GREEN  ROLLBACK_SUCCESSFUL after ");
         service.awaitOnly("two");
         assertThat(service.rollouts().getFirst().statusReason())
                 .startsWith("Service deployment rolled back because POST_TEST_TRAFFIC_SHIFT");
+    }
+
+    /** Runs {@code dryberth deployment} for a service. */
+    private static Shell.Ended deployment(String command, FrontedService service) {
+        return Shell.run(
+                List.of(
+                        Path.of(System.getProperty("basedir", "."), "..", "dryberth").toString(),
+                        "deployment",
+                        command,
+                        "--cluster",
+                        TaskBench.CLUSTER,
+                        service.name()),
+                Map.of("DRYBERTH_ENDPOINT", daemon.endpoint().toString()),
+                "the launcher stands beside the modules");
     }
 
     /** The hook at which it is paused. */
