@@ -122,14 +122,15 @@ class ShiftIT {
                                                 .lifecycleStagesWithStrings(
                                                         "POST_TEST_TRAFFIC_SHIFT"))
                                 .build());
-        goOn(service, "CONTINUE");
+        goOn(service);
         service.awaitOnly("one");
         service.update(service.define(FrontedService.server("two")));
         try (Visitors visitors = service.visitors(2, PAUSE)) {
             service.awaitStage("POST_TEST_TRAFFIC_SHIFT");
             assertThat(service.testAnswers()).containsExactly("200 two");
             assertThat(service.answers()).containsExactly("200 one");
-            goOn(service, "CONTINUE");
+            assertThat(deployment("continue", service).output())
+                    .contains(" goes on from POST_TEST_TRAFFIC_SHIFT");
             service.awaitStage("BAKE_TIME");
             assertThat(service.answers()).containsExactly("200 two");
             assertThat(service.tasks()).hasSize(2);
@@ -173,7 +174,7 @@ class ShiftIT {
     }
 
     /** Waits until it is paused, and ends that with the AWS CLI. */
-    private static void goOn(FrontedService service, String action) {
+    private static void goOn(FrontedService service) {
         service.awaits(
                 "a pause",
                 () ->
@@ -190,7 +191,7 @@ class ShiftIT {
                             "--hook-id",
                             paused.lifecycleHookDetails().getLast().hookId(),
                             "--action",
-                            action)
+                            "CONTINUE")
                     .output();
         }
     }
