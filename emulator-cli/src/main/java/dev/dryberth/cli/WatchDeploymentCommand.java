@@ -57,14 +57,14 @@ final class WatchDeploymentCommand implements Callable<Integer> {
                         && Optional.ofNullable(System.console())
                                 .filter(Console::isTerminal)
                                 .isPresent();
-        if (terminal) {
-            out.print(CLEAR);
-        }
         JsonNode last = null;
         while (true) {
             JsonNode view = DeploymentOptions.shown(client, options.page());
             JsonNode lasting = lasting(view);
             if (terminal) {
+                if (last == null) {
+                    out.print(CLEAR);
+                }
                 redraw(out, DeploymentText.lines(view, marks));
             } else if (!lasting.equals(last)) {
                 print(out, view, marks, last == null);

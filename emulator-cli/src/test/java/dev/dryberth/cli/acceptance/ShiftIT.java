@@ -120,14 +120,15 @@ class ShiftIT {
                                                 .lifecycleStagesWithStrings(
                                                         "POST_TEST_TRAFFIC_SHIFT"))
                                 .build());
-        goOn(service, "CONTINUE");
+        goOn(service);
         service.awaitOnly("one");
         service.update(service.define(FrontedService.server("two")));
         try (Visitors visitors = service.visitors(2, PAUSE)) {
             service.awaitStage("POST_TEST_TRAFFIC_SHIFT");
             assertThat(service.testAnswers()).containsExactly("200 two");
             assertThat(service.answers()).containsExactly("200 one");
-            goOn(service, "CONTINUE");
+            assertThat(deployment("continue", service).output())
+                    .contains(" goes on from POST_TEST_TRAFFIC_SHIFT");
             service.awaitStage("BAKE_TIME");
             assertThat(service.answers()).containsExactly("200 two");
             assertThat(service.tasks()).hasSize(2);
@@ -187,7 +188,7 @@ class ShiftIT {
     }
 
     /** Waits until it is paused, and ends that with the AWS CLI. */
-    private static void goOn(FrontedService service, String action) {
+    private static void goOn(FrontedService service) {
         String hook = awaitPause(service);
         String paused = service.rollouts().getFirst().serviceDeploymentArn();
         try (AwsCli cli = new AwsCli(daemon, "ecs")) {
@@ -198,7 +199,7 @@ class ShiftIT {
                             "--hook-id",
                             hook,
                             "--action",
-                            action)
+                            "CONTINUE")
                     .output();
         }
     }
@@ -216,11 +217,11 @@ class ShiftIT {
                                                 .lifecycleStagesWithStrings(
                                                         "PRE_PRODUCTION_TRAFFIC_SHIFT"))
                                 .build());
-        goOn(service, "CONTINUE");
-        goOn(service, "CONTINUE");
+        goOn(service);
+        goOn(service);
         service.awaitCompleted();
         service.update(service.define(FrontedService.server("two")));
-        goOn(service, "CONTINUE");
+        goOn(service);
         // Paused once more, with the canary's share.
         awaitPause(service);
 
@@ -229,7 +230,7 @@ class ShiftIT {
         assertThat(share.getOrDefault("200 two", 0L) * 100.0 / REQUESTS)
                 .isCloseTo(10.0, within(1.0));
 
-        goOn(service, "CONTINUE");
+        goOn(service);
         service.awaitOnly("two");
         ServiceDeployment rollout = service.rollouts().getFirst();
         assertThat(rollout.statusAsString()).isEqualTo("SUCCESSFUL");
