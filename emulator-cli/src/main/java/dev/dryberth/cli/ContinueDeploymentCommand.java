@@ -2,11 +2,8 @@ package dev.dryberth.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 @Command(
         name = "continue",
@@ -16,18 +13,14 @@ final class ContinueDeploymentCommand implements Runnable {
 
     @Mixin private final DeploymentOptions options = new DeploymentOptions();
 
-    @Option(
-            names = "--hook",
-            paramLabel = "ID",
-            description = "Which pause, when several wait: the hook's id.")
-    private @Nullable String hook;
+    @Mixin private final PauseOption which = new PauseOption();
 
     @Override
     public void run() {
         DaemonClient client = options.client();
         JsonNode view = DeploymentOptions.shown(client, options.page());
         DeploymentPause pause =
-                DeploymentPause.of(view, hook)
+                which.pause(view)
                         .orElseThrow(() ->
                                 new CommandFailure(
                                         "%s is %s and waits at no pause"

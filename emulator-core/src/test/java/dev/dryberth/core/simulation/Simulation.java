@@ -6,6 +6,7 @@ import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.SimulatedLoop;
+import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.Task;
@@ -167,7 +168,9 @@ final class Simulation {
     }
 
     private boolean poolIsFull() {
-        return !loop.hasTimer("pause-pool");
+        return !loop.hasTimer("pause-pool")
+                && world.enis().all().stream()
+                        .noneMatch(each -> each.state() == Eni.State.CREATING);
     }
 
     private void boot() {
