@@ -105,10 +105,16 @@ final class ShiftInvariants {
         }
         Integer before = greenBefore.get(rollout.arn());
         if (before != null && part > before && !at.goesBack()) {
-            assertThat(live(service, rollout.target(), healthy))
+            int sound = live(service, rollout.target(), healthy);
+            assertThat(sound)
                     .as("healthy when traffic came: %s", rollout)
-                    .isEqualTo(service.desiredCount())
-                    .isEqualTo(live(service, rollout.target(), any -> true));
+                    .isEqualTo(service.desiredCount());
+            // With nothing to bake, the same event completes it, and zones may be evened out.
+            if (!service.rebalancing()) {
+                assertThat(live(service, rollout.target(), any -> true))
+                        .as("live when traffic came: %s", rollout)
+                        .isEqualTo(sound);
+            }
         }
     }
 
