@@ -14,6 +14,7 @@ import dev.dryberth.api.elbv2.ElbV2;
 import dev.dryberth.api.http.HttpServer;
 import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.api.outgoing.HttpFunctionInvoker;
+import dev.dryberth.api.proxy.TrafficTap;
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
 import dev.dryberth.core.function.FunctionInvoker;
@@ -22,8 +23,11 @@ import dev.dryberth.core.loop.EventLoop;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.model.Caller;
 import dev.dryberth.core.model.HostAccess;
+import dev.dryberth.core.model.Membership;
 import dev.dryberth.core.model.Scope;
 import dev.dryberth.core.model.ServiceArn;
+import dev.dryberth.core.model.Target;
+import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.Vpc;
 import dev.dryberth.core.network.Cidr;
 import dev.dryberth.core.network.Networks;
@@ -47,8 +51,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -76,6 +82,10 @@ final class Daemon implements AutoCloseable {
     private final ServeOptions options;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
+
+    /** Done when the runtime is connected, or never will be. */
+    private final CompletableFuture<@Nullable Void> connection = new CompletableFuture<>();
+
     private final ExecutorService journalThread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name("dryberth-journal").daemon().factory());
@@ -245,6 +255,7 @@ final class Daemon implements AutoCloseable {
         } else {
             fail(problem);
         }
+        connection.complete(null);
     }
 
     /** The daemon can't do its work: it says so and ends. */
@@ -267,8 +278,48 @@ final class Daemon implements AutoCloseable {
         };
     }
 
+    /** From now on {@code tap} sees what the load balancers carry. */
+    void tap(TrafficTap tap) {
+        traffic.tap(tap);
+    }
+
+    /** Of each target of a service's tasks, as {@code id:port}, the ARN of its revision. */
+    Map<String, String> revisionsOfTargets(ServiceArn service) {
+        return engine.submit(
+                        Caller.rootOf(defaultScope),
+                        () -> engine.call(tx -> revisionsOfTargets(tx.world(), service)))
+                .toCompletableFuture()
+                .join();
+    }
+
+    private static Map<String, String> revisionsOfTargets(World world, ServiceArn service) {
+        Map<String, String> revisions = new TreeMap<>();
+        for (Task task : world.tasksOfService().of(service)) {
+            Membership membership = task.membership();
+            if (membership != null) {
+                for (Target.Key each : membership.targets()) {
+                    revisions.put(each.id() + ":" + each.port(), membership.revision().text());
+                }
+            }
+        }
+        return revisions;
+    }
+
     URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.address().getPort());
+    }
+
+    /**
+     * Waits until its runtime is connected.
+     *
+     * @throws CommandFailure when it can't be
+     */
+    void awaitReady() {
+        connection.join();
+        Throwable problem = failure;
+        if (problem != null) {
+            throw new CommandFailure(String.valueOf(problem.getMessage()), problem);
+        }
     }
 
     /**

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
+import dev.dryberth.cli.rehearsal.Endpoint;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,7 +17,7 @@ import java.time.Duration;
  * A daemon's API as the command line uses it: its own pages, and AWS's JSON protocol without an
  * SDK. Any thread.
  */
-final class DaemonClient {
+final class DaemonClient implements Endpoint {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
 
     /**
@@ -25,6 +27,7 @@ final class DaemonClient {
     private static final Duration ANSWER_LIMIT = Duration.ofMinutes(3);
 
     private static final int FIRST_ERROR_STATUS = 400;
+    private static final String ELB_VERSION = "2015-12-01";
     private static final String ECS_TARGET = "AmazonEC2ContainerServiceV20141113.";
 
     /** Where an ARN has its region and account. */
@@ -34,6 +37,8 @@ final class DaemonClient {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI endpoint;
+    private final String region;
+    private final String account;
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -41,7 +46,14 @@ final class DaemonClient {
                     .build();
 
     DaemonClient(URI endpoint) {
+        this(endpoint, "us-east-1", "000000000000");
+    }
+
+    /** Speaks for an account in a region where the API names neither by itself. */
+    DaemonClient(URI endpoint, String region, String account) {
         this.endpoint = endpoint;
+        this.region = region;
+        this.account = account;
     }
 
     URI endpoint() {
@@ -53,13 +65,53 @@ final class DaemonClient {
         return parse(send(request(path).GET().build()));
     }
 
-    /** One of the daemon's own pages that is not JSON. */
-    String text(String path) {
+    @Override
+    public String text(String path) {
         return send(request(path).GET().build());
     }
 
     void post(String path) {
         send(request(path).POST(HttpRequest.BodyPublishers.noBody()).build());
+    }
+
+    @Override
+    public JsonNode call(AwsApi api, String operation, JsonNode body) {
+        return parse(
+                send(
+                        request("/")
+                                .header("Content-Type", "application/x-amz-json-1.1")
+                                .header("X-Amz-Target", api.target() + "." + operation)
+                                .header("Authorization", signedFor(api.signingName()))
+                                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                                .build()));
+    }
+
+    @Override
+    public JsonNode elb(String operation, String form) {
+        String members = "Action=" + operation + "&Version=" + ELB_VERSION;
+        return parse(
+                send(
+                        request("/")
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .header("Accept", "application/json")
+                                .header("Authorization", signedFor("elasticloadbalancing"))
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                form.isEmpty() ? members : members + "&" + form))
+                                .build()));
+    }
+
+    /**
+     * As the daemon wants it: it takes region, account and service from it and verifies nothing.
+     */
+    private String signedFor(String service) {
+        return "AWS4-HMAC-SHA256 Credential=%s/20260101/%s/%s/aws4_request, SignedHeaders=host, Signature=none"
+                .formatted(account, region, service);
+    }
+
+    @Override
+    public JsonNode page(String path) {
+        return get(path);
     }
 
     /** Calls an ECS operation with a JSON body and gives the JSON of its answer. */

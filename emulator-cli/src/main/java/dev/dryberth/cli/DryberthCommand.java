@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ExplainCommand.class,
             DeploymentCommand.class,
+            RehearseCommand.class,
             NetworkCommand.class,
             LbCommand.class,
             CaCommand.class,

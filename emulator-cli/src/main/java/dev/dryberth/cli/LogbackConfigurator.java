@@ -14,6 +14,8 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.List;
+
 /**
  * Sets up the log in a few calls instead of an XML file, whose parsing would be a good part of the
  * start: our own messages from INFO, the libraries' from WARN, on standard error. Logback finds
@@ -30,10 +32,22 @@ public final class LogbackConfigurator extends ContextAwareBase implements Confi
     /** The logger of the API's calls. */
     private static final String CALLS = "dryberth.api";
 
+    private static final String OURS = "dev.dryberth";
+    private static final String DAEMON = "dryberth";
+
     /** Whether the API's calls are logged; for the demo, which makes many to look on. */
     static void logCalls(boolean wanted) {
         if (LoggerFactory.getLogger(CALLS) instanceof ch.qos.logback.classic.Logger calls) {
             calls.setLevel(wanted ? Level.INFO : Level.WARN);
+        }
+    }
+
+    /** From now on only warnings and worse are logged; for a daemon inside another command. */
+    static void logWarningsOnly() {
+        for (String each : List.of(OURS, DAEMON)) {
+            if (LoggerFactory.getLogger(each) instanceof ch.qos.logback.classic.Logger logger) {
+                logger.setLevel(Level.WARN);
+            }
         }
     }
 
@@ -46,8 +60,8 @@ public final class LogbackConfigurator extends ContextAwareBase implements Confi
         console.start();
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
-        context.getLogger("dev.dryberth").setLevel(Level.INFO);
-        context.getLogger("dryberth").setLevel(Level.INFO);
+        context.getLogger(OURS).setLevel(Level.INFO);
+        context.getLogger(DAEMON).setLevel(Level.INFO);
         // It logs, with its stack, every failure it hands to us; a missing image is an ordinary
         // one.
         context.getLogger("com.github.dockerjava.api.async.ResultCallbackTemplate")

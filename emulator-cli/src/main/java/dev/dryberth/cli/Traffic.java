@@ -5,6 +5,7 @@ import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.api.proxy.DataPlane;
 import dev.dryberth.api.proxy.ListenerState;
 import dev.dryberth.api.proxy.ProxyLimits;
+import dev.dryberth.api.proxy.TrafficTap;
 import dev.dryberth.core.balancing.ProbeResult;
 import dev.dryberth.core.balancing.RouteTable;
 import dev.dryberth.core.balancing.TargetReports;
@@ -22,6 +23,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,6 +54,7 @@ final class Traffic implements AutoCloseable {
     private volatile @Nullable DataPlane plane;
 
     private @Nullable Future<?> lookingAgain;
+    private volatile TrafficTap tap = TrafficTap.NONE;
 
     /**
      * Begins to follow what is published.
@@ -83,7 +86,11 @@ final class Traffic implements AutoCloseable {
             return;
         }
         if (next.getAndSet(table) == null) {
-            thread.execute(this::carry);
+            try {
+                thread.execute(this::carry);
+            } catch (RejectedExecutionException closed) {
+                // Nothing is carried any more while the daemon removes what it made.
+            }
         }
     }
 
@@ -104,6 +111,7 @@ final class Traffic implements AutoCloseable {
                             functions,
                             sessionKeys,
                             new SplittableRandom()::nextLong);
+            carrier.tap(tap);
             plane = carrier;
         }
         carrier.publish(table);
@@ -137,6 +145,15 @@ final class Traffic implements AutoCloseable {
     /** Who answers to load balancers' names on the API's port; null: there is none yet. */
     @Nullable Neighbour neighbour() {
         return plane;
+    }
+
+    /** From now on {@code next} sees what is carried. */
+    void tap(TrafficTap next) {
+        tap = next;
+        DataPlane carrier = plane;
+        if (carrier != null) {
+            carrier.tap(next);
+        }
     }
 
     /** Where each listener can be reached and where it cannot. */

@@ -28,6 +28,15 @@ final class Account {
             metrics.answeredByBalancer(over.status);
         }
         metrics.carried(over.requestBytes + over.responseBytes);
+        worker.plane()
+                .tap()
+                .settled(
+                        choice == null
+                                ? new TrafficTap.Settled(null, 0, over.status)
+                                : new TrafficTap.Settled(
+                                        choice.target().key().id(),
+                                        choice.target().key().port(),
+                                        over.status));
         if (route.settings().logged()) {
             Instant at = worker.plane().clock().now();
             worker.plane()

@@ -79,6 +79,7 @@ public final class DataPlane implements Neighbour, AutoCloseable {
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private volatile Routing routing;
     private volatile boolean closing;
+    private volatile TrafficTap tap = TrafficTap.NONE;
     private long housekeepings;
 
     /**
@@ -210,6 +211,15 @@ public final class DataPlane implements Neighbour, AutoCloseable {
 
     public Metrics metrics() {
         return metrics;
+    }
+
+    /** From now on {@code next} sees what is carried. */
+    public void tap(TrafficTap next) {
+        tap = next;
+    }
+
+    TrafficTap tap() {
+        return tap;
     }
 
     /** How many clients are connected now. */

@@ -39,7 +39,7 @@ import java.util.Map;
  * <p>A call that has been made cannot be taken back: when the client leaves first, the function
  * still runs and its result is dropped.
  */
-final class FunctionCall {
+final class FunctionCall implements TargetCall {
 
     private static final Logger LOG = LoggerFactory.getLogger(FunctionCall.class);
 
@@ -79,8 +79,8 @@ final class FunctionCall {
         return error.answer();
     }
 
-    /** A piece of the body; with the last one the function is called. */
-    void take(HttpContent content) {
+    @Override
+    public void take(HttpContent content) {
         try {
             if (over) {
                 return;
@@ -218,13 +218,14 @@ final class FunctionCall {
         answering.refuse(failed(exchange, error));
     }
 
-    /** Whether the function has the request. */
-    boolean isMade() {
+    /** Whether the function has the request: how long it takes is Lambda's to say. */
+    @Override
+    public boolean isMade() {
         return made;
     }
 
-    /** The client needs no answer any more. */
-    void abandon() {
+    @Override
+    public void abandon() {
         over = true;
         if (!made) {
             worker.plane().functionBytes().release(reserved);

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * A client's way to the targets of its requests: finds each a connection, has it made if need be,
- * and once more if one that had lain ready turns out dead; a function it calls. On the client's
- * network thread.
+ * and once more if one that had lain ready turns out dead; a function it calls, and who answers in
+ * a target's place. On the client's network thread.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails ends in channelInactive
 final class TargetLink {
@@ -24,7 +24,7 @@ final class TargetLink {
     private final Answering answering;
     private @Nullable Exchange awaited;
     private @Nullable UpstreamConnection upstream;
-    private @Nullable FunctionCall call;
+    private @Nullable TargetCall call;
 
     TargetLink(Worker worker, ClientConnection client, Answering answering) {
         this.worker = worker;
@@ -41,9 +41,9 @@ final class TargetLink {
         return upstream != null || call != null;
     }
 
-    /** Whether a function has the request: how long it takes is Lambda's to say. */
+    /** Whether how long it takes is not the load balancer's to say. */
     boolean isCalling() {
-        FunctionCall its = call;
+        TargetCall its = call;
         return its != null && its.isMade();
     }
 
@@ -52,6 +52,12 @@ final class TargetLink {
         GroupRoute group = choice.group();
         if (group.isFunctions()) {
             call = new FunctionCall(worker, answering, current, choice);
+            client.forwarding();
+            return;
+        }
+        TrafficTap.Fault fault = worker.plane().tap().fault(key.id(), key.port());
+        if (fault != null) {
+            call = new FaultCall(worker, answering, current, fault);
             client.forwarding();
             return;
         }
@@ -111,11 +117,11 @@ final class TargetLink {
 
     /** A piece of the body follows the head. */
     void forward(HttpContent content, Exchange current) {
-        FunctionCall function = call;
+        TargetCall unconnected = call;
         UpstreamConnection to = upstream;
-        if (function != null) {
+        if (unconnected != null) {
             current.requestBytes += content.content().readableBytes();
-            function.take(content);
+            unconnected.take(content);
             return;
         }
         if (to == null) {
@@ -168,9 +174,9 @@ final class TargetLink {
 
     /** Nothing goes to or comes from a target any more; the connection is somebody else's now. */
     void forget() {
-        FunctionCall function = call;
-        if (function != null) {
-            function.abandon();
+        TargetCall unconnected = call;
+        if (unconnected != null) {
+            unconnected.abandon();
         }
         call = null;
         awaited = null;
