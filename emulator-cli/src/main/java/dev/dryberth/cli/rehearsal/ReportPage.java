@@ -183,8 +183,12 @@ public final class ReportPage {
         for (int i = 0; i <= MARKS; i++) {
             double at = from + (to - from) * i / MARKS;
             out.append(
-                    "<text x=\"%s\" y=\"%d\" text-anchor=\"middle\">%s</text>"
-                            .formatted(coordinate(x(at)), HEIGHT - 6, ReportText.time(at)));
+                    "<text x=\"%s\" y=\"%d\" text-anchor=\"%s\">%s</text>"
+                            .formatted(
+                                    coordinate(x(at)),
+                                    HEIGHT - 6,
+                                    i == MARKS ? "end" : "middle",
+                                    ReportText.time(at)));
         }
         for (Report.Phase each : report.phases()) {
             String x = coordinate(x(each.from()));

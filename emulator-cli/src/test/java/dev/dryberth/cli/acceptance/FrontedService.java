@@ -252,6 +252,35 @@ final class FrontedService {
         return TaskBench.server(says, CONTAINER_PORT);
     }
 
+    /** Puts an alarm on the first error that a target of its load balancer answers in a minute. */
+    void alarmOnErrors(DaemonUnderTest daemon, String alarm) {
+        try (AwsCli cli = new AwsCli(daemon, "cloudwatch")) {
+            cli.run(
+                            "put-metric-alarm",
+                            "--alarm-name",
+                            alarm,
+                            "--namespace",
+                            "AWS/ApplicationELB",
+                            "--metric-name",
+                            "HTTPCode_Target_5XX_Count",
+                            "--dimensions",
+                            "Name=LoadBalancer,Value=" + dimension(daemon),
+                            "--statistic",
+                            "Sum",
+                            "--period",
+                            "60",
+                            "--evaluation-periods",
+                            "1",
+                            "--threshold",
+                            "1",
+                            "--comparison-operator",
+                            "GreaterThanOrEqualToThreshold",
+                            "--treat-missing-data",
+                            "notBreaching")
+                    .output();
+        }
+    }
+
     /** Begins to roll a task definition out. */
     void update(String taskDefinition) {
         ecs.updateService(request ->

@@ -317,31 +317,7 @@ class ShiftIT {
                                 .alarms(alarms ->
                                         alarms.alarmNames("errors").enable(true).rollback(true))
                                 .build());
-        try (AwsCli cli = new AwsCli(daemon, "cloudwatch")) {
-            cli.run(
-                            "put-metric-alarm",
-                            "--alarm-name",
-                            "errors",
-                            "--namespace",
-                            "AWS/ApplicationELB",
-                            "--metric-name",
-                            "HTTPCode_Target_5XX_Count",
-                            "--dimensions",
-                            "Name=LoadBalancer,Value=" + service.dimension(daemon),
-                            "--statistic",
-                            "Sum",
-                            "--period",
-                            "60",
-                            "--evaluation-periods",
-                            "1",
-                            "--threshold",
-                            "1",
-                            "--comparison-operator",
-                            "GreaterThanOrEqualToThreshold",
-                            "--treat-missing-data",
-                            "notBreaching")
-                    .output();
-        }
+        service.alarmOnErrors(daemon, "errors");
         service.awaitOnly("one");
         String broken =
                 healthy
