@@ -12,11 +12,12 @@ import dev.dryberth.api.ecs.Ecs;
 import dev.dryberth.api.ecs.ExplanationView;
 import dev.dryberth.api.elbv2.ElbV2;
 import dev.dryberth.api.http.HttpServer;
+import dev.dryberth.api.lambda.Lambda;
+import dev.dryberth.api.lambda.RuntimeServer;
 import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.api.outgoing.HttpFunctionInvoker;
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
-import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.loop.EventLoop;
 import dev.dryberth.core.loop.Ids;
@@ -85,6 +86,7 @@ final class Daemon implements AutoCloseable {
     private final Engine engine;
     private final CompletableFuture<Void> restored;
     private final HttpServer server;
+    private final RuntimeServer runtimeServer = new RuntimeServer();
     private final Traffic traffic;
     private final LocalAuthority authority;
     private final SessionKeys sessionKeys;
@@ -126,8 +128,8 @@ final class Daemon implements AutoCloseable {
                                 EngineSettings.DEFAULT_RETENTION,
                                 options.timings()),
                         journalThread);
-        FunctionInvoker functions = new HttpFunctionInvoker(options.functions());
-        engine.invokeFunctionsThrough(functions);
+        engine.invokeFunctionsThrough(new HttpFunctionInvoker(options.functions()));
+        engine.functions().serveThrough(runtimeServer);
         Ecs ecs = new Ecs(engine, networks, access, architecture());
         this.sessionKeys =
                 new SessionKeys(
@@ -147,7 +149,8 @@ final class Daemon implements AutoCloseable {
                                 ecs.service(),
                                 new ElbV2(engine, networks, options.s3Directory).service(),
                                 new Acm(engine, authority).service(),
-                                new CloudWatch(engine).service()),
+                                new CloudWatch(engine).service(),
+                                new Lambda(engine).service()),
                         dispatcher(engine),
                         new Pages(),
                         new AwsSettings(defaultScope, hosts));
@@ -157,7 +160,7 @@ final class Daemon implements AutoCloseable {
                         engine.balancing(),
                         accessLogs(options, state, instance),
                         engine::alarming,
-                        functions,
+                        engine.functions(),
                         sessionKeys);
         loop.start();
         this.restored = engine.restore();
@@ -300,6 +303,7 @@ final class Daemon implements AutoCloseable {
             await(options.ephemeral ? engine.reset() : engine.releasePool());
         }
         engine.runtime().close();
+        runtimeServer.close();
         loop.close();
         journalThread.close();
         journal.close();

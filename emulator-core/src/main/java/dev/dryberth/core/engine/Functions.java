@@ -53,7 +53,6 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
 
     private final World world;
     private final Loop loop;
-    private final Ids ids;
     private final ContainerRuntime runtime;
     private final Environments environments;
     private final FunctionImages images;
@@ -79,7 +78,6 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
             Consumer<Consumer<Tx>> turns) {
         this.world = world;
         this.loop = loop;
-        this.ids = ids;
         this.runtime = runtime;
         this.environments = new Environments(ids::hex32);
         this.images = new FunctionImages(world, runtime, turns);
@@ -197,8 +195,7 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
                 case Act.Start start -> start(start);
                 case Act.Remove(String id) -> remove(id);
                 case Act.Deliver deliver -> {
-                    CompletableFuture<@Nullable Next> next =
-                            asking.remove(deliver.environmentId());
+                    CompletableFuture<@Nullable Next> next = asking.remove(deliver.environmentId());
                     if (next != null) {
                         next.complete(calls.delivered(deliver));
                     }

@@ -15,8 +15,7 @@ public sealed interface Act {
     record Remove(String environmentId) implements Act {}
 
     /** Hands a call to one that asks. */
-    record Deliver(String environmentId, Environments.Call call, Instant deadline)
-            implements Act {}
+    record Deliver(String environmentId, Environments.Call call, Instant deadline) implements Act {}
 
     /**
      * A call that an environment had is over.

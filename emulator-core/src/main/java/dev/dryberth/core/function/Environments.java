@@ -28,18 +28,18 @@ import java.util.function.Supplier;
  * call ends.
  *
  * <p>Algorithm: a call takes the idle environment of its function that was used last. If there is
- * none it waits, and for each call that waits one environment must be coming: being made, beginning,
- * or having answered and about to ask again. If too few are coming another is made, for which the
- * one that was idle for longest has to make room; if none is idle the call is throttled. What asks
- * gets the call that waits longest. Each phase but the first has an end by the clock: at it, and
- * when the container exits or says that it could not begin, the environment is dropped, the call it
- * had, or for which it was made, fails, and the calls that still wait are looked at again. The first
- * phase ends because the runtime always answers. An environment of a function that has changed is
- * dropped once it has no call.
+ * none it waits, and for each call that waits one environment must be coming: being made,
+ * beginning, or having answered and about to ask again. If too few are coming another is made, for
+ * which the one that was idle for longest has to make room; if none is idle the call is throttled.
+ * What asks gets the call that waits longest. Each phase but the first has an end by the clock: at
+ * it, and when the container exits or says that it could not begin, the environment is dropped, the
+ * call it had, or for which it was made, fails, and the calls that still wait are looked at again.
+ * The first phase ends because the runtime always answers. An environment of a function that has
+ * changed is dropped once it has no call.
  *
  * <p>Example: A is called twice at once. Environments 1 and 2 are made; 1 asks first and gets the
- * first call. It answers, and before it asks again A is called a third time: 1 is coming, so none is
- * made. 2 begins, asks and gets the second call; 1 asks and gets the third.
+ * first call. It answers, and before it asks again A is called a third time: 1 is coming, so none
+ * is made. 2 begins, asks and gets the second call; 1 asks and gets the third.
  *
  * <p>Follows "Understanding the Lambda execution environment lifecycle". How long an environment is
  * kept idle is not said there. [?]
@@ -358,9 +358,7 @@ public final class Environments {
                         end(
                                 each.id,
                                 now,
-                                call ->
-                                        FunctionErrors.timedOut(
-                                                call.id(), each.recipe.timeout())));
+                                call -> FunctionErrors.timedOut(call.id(), each.recipe.timeout())));
             }
         }
         return acts;

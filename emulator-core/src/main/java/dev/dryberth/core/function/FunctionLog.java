@@ -11,7 +11,7 @@ import java.util.Locale;
 public final class FunctionLog {
 
     private static final int MAX_BYTES = 4096;
-    private static final int MICROS_PER_MILLI = 1000;
+    private static final double NANOS_PER_MILLI = 1_000_000;
 
     private FunctionLog() {}
 
@@ -25,7 +25,7 @@ public final class FunctionLog {
                                 Locale.ROOT,
                                 "REPORT RequestId: %s\tDuration: %.2f ms\tBilled Duration: %d ms\tMemory Size: %d MB\t\n",
                                 callId,
-                                took.toNanos() / 1000 / (double) MICROS_PER_MILLI,
+                                took.toNanos() / NANOS_PER_MILLI,
                                 took.plusNanos(999_999).toMillis(),
                                 memoryMiB);
         byte[] whole = text.getBytes(StandardCharsets.UTF_8);

@@ -116,14 +116,6 @@ public record LambdaFunction(
 
     public LambdaFunction withTags(List<Tag> next) {
         return new LambdaFunction(
-                arn,
-                imageUri,
-                lookingUp,
-                problem,
-                image,
-                settings,
-                lastModified,
-                revisionId,
-                next);
+                arn, imageUri, lookingUp, problem, image, settings, lastModified, revisionId, next);
     }
 }

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -128,7 +129,9 @@ final class FunctionContainers {
                         .withMemorySwap(spec.memoryMiB() * MIB)
                         .withReadonlyRootfs(true)
                         .withTmpFs(
-                                Map.of("/tmp", "mode=1777,exec,size=" + spec.temporaryMiB() + "m"));
+                                Collections.singletonMap(
+                                        "/tmp",
+                                        "mode=1777,exec,size=" + spec.temporaryMiB() + "m"));
         CreateContainerCmd request =
                 engine.calls()
                         .createContainerCmd(spec.imageId())
@@ -172,9 +175,7 @@ final class FunctionContainers {
         try {
             InspectContainerResponse found = engine.calls().inspectContainerCmd(id).exec();
             ContainerNetwork joined =
-                    found.getNetworkSettings()
-                            .getNetworks()
-                            .get(Names.functionNetwork(instanceId));
+                    found.getNetworkSettings().getNetworks().get(Names.functionNetwork(instanceId));
             return joined == null ? "" : Objects.requireNonNullElse(joined.getIpAddress(), "");
         } catch (NotFoundException gone) {
             return "";
@@ -225,7 +226,8 @@ final class FunctionContainers {
 
     void readLog(ReadLog asked) {
         List<String> found = find(asked.environmentId());
-        String text = found.isEmpty() ? "" : ContainerLog.since(engine, found.getFirst(), asked.since());
+        String text =
+                found.isEmpty() ? "" : ContainerLog.since(engine, found.getFirst(), asked.since());
         tell(new FunctionEvent.LogRead(asked.callId(), text));
     }
 

@@ -63,8 +63,7 @@ final class Observation {
             }
         }
         return new Seen(
-                new Inventory(
-                        asOf, apps.parallelStream().flatMap(this::look).toList(), namespaces),
+                new Inventory(asOf, apps.parallelStream().flatMap(this::look).toList(), namespaces),
                 new Observed(asOf, environments));
     }
 
