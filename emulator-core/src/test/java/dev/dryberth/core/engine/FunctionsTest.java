@@ -39,6 +39,8 @@ class FunctionsTest {
     private static final FunctionArn HELLO = new FunctionArn(Tasks.SCOPE, "hello");
     private static final String GATEWAY = "172.30.0.1";
 
+    private static final Called NOTHING = new Called(new Invocation.Returned(new byte[0]), null);
+
     private final Door door = new Door();
     private EngineFixture fixture;
     private Functions functions;
@@ -148,7 +150,7 @@ class FunctionsTest {
     private Reply respond(String address, String id, String payload) {
         CompletableFuture<Reply> reply = functions.respond(address, id, bytes(payload));
         fixture.loop.drain();
-        return reply.join();
+        return reply.getNow(Reply.FORBIDDEN);
     }
 
     private FunctionSpec firstStarted(String address) {
@@ -177,7 +179,7 @@ class FunctionsTest {
         create();
         tell(new FunctionEvent.ImageNotFound(HELLO, "hello:1", "no such image"));
         assertThat(row().state()).isEqualTo(State.FAILED);
-        assertThat(call("{}").join().what())
+        assertThat(call("{}").getNow(NOTHING).what())
                 .isEqualTo(
                         new Invocation.NotInvoked(
                                 Invocation.Cause.SERVICE_FAILED,
@@ -201,7 +203,7 @@ class FunctionsTest {
                         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256",
                         "AWS_REGION=" + Tasks.SCOPE.region());
 
-        Next next = Objects.requireNonNull(next("172.30.0.2").join());
+        Next next = Objects.requireNonNull(next("172.30.0.2").getNow(null));
         assertThat(next.payload()).isEqualTo(bytes("{\"a\":1}"));
         assertThat(next.functionArn()).isEqualTo(HELLO.text());
         assertThat(next.deadline()).isEqualTo(fixture.loop.clock().now().plusSeconds(3));
@@ -212,7 +214,7 @@ class FunctionsTest {
         assertThat(respond("172.30.0.2", "other", "{}")).isEqualTo(Reply.UNKNOWN_CALL);
         assertThat(result).isNotDone();
         assertThat(respond("172.30.0.2", next.callId(), "\"hi\"")).isEqualTo(Reply.ACCEPTED);
-        assertThat(((Invocation.Returned) result.join().what()).payload())
+        assertThat(((Invocation.Returned) result.getNow(NOTHING).what()).payload())
                 .isEqualTo(bytes("\"hi\""));
         assertThat(respond("172.30.0.2", next.callId(), "\"hi\"")).isEqualTo(Reply.UNKNOWN_CALL);
     }
@@ -220,15 +222,15 @@ class FunctionsTest {
     @Test
     void whoAsksBeforeItsAddressIsKnownIsRememberedAndAnybodyElseRefused() {
         createActive();
-        assertThat(next("172.30.0.2").join()).isNull();
+        assertThat(next("172.30.0.2").getNow(null)).isNull();
         CompletableFuture<Called> result = call("{}");
         assertThat(effects()).containsExactly(new FunctionEffect.MakeNetwork());
         tell(new FunctionEvent.NetworkReady(GATEWAY));
         CompletableFuture<@Nullable Next> itself = next("172.30.0.2");
         CompletableFuture<@Nullable Next> other = next("172.30.0.9");
         started("172.30.0.2");
-        assertThat(itself.join()).isNotNull();
-        assertThat(other.join()).isNull();
+        assertThat(itself.getNow(null)).isNotNull();
+        assertThat(other.getNow(null)).isNull();
         assertThat(result).isNotDone();
     }
 
@@ -238,14 +240,16 @@ class FunctionsTest {
         CompletableFuture<Called> result = functions.call(HELLO, bytes("{}"), null, true);
         fixture.loop.drain();
         FunctionSpec spec = firstStarted("172.30.0.2");
-        String id = Objects.requireNonNull(next("172.30.0.2").join()).callId();
+        String id = Objects.requireNonNull(next("172.30.0.2").getNow(null)).callId();
         respond("172.30.0.2", id, "{}");
         assertThat(result).isNotDone();
         FunctionEffect.ReadLog read = (FunctionEffect.ReadLog) effects().getLast();
         assertThat(read.environmentId()).isEqualTo(spec.environmentId());
         tell(new FunctionEvent.LogRead(id, "x".repeat(5000) + "\nlast words\n"));
         String tail =
-                new String(Objects.requireNonNull(result.join().logTail()), StandardCharsets.UTF_8);
+                new String(
+                        Objects.requireNonNull(result.getNow(NOTHING).logTail()),
+                        StandardCharsets.UTF_8);
         assertThat(tail)
                 .hasSize(4096)
                 .contains("x\nlast words\nEND RequestId: " + id + "\nREPORT RequestId: " + id);
@@ -260,14 +264,14 @@ class FunctionsTest {
         fixture.loop.advance(Duration.ofSeconds(3));
         assertThat(
                         new String(
-                                ((Invocation.Failed) result.join().what()).payload(),
+                                ((Invocation.Failed) result.getNow(NOTHING).what()).payload(),
                                 StandardCharsets.UTF_8))
                 .contains("Task timed out after 3.00 seconds");
         assertThat(effects())
                 .extracting(Object::getClass)
                 .containsExactly(
                         FunctionEffect.ReadLog.class, FunctionEffect.RemoveEnvironment.class);
-        assertThat(next("172.30.0.2").join()).isNull();
+        assertThat(next("172.30.0.2").getNow(null)).isNull();
         assertThat(spec.function()).isEqualTo(HELLO);
     }
 
@@ -277,14 +281,14 @@ class FunctionsTest {
         door.problem = "Cannot listen on 172.30.0.1";
         CompletableFuture<Called> result = call("{}");
         tell(new FunctionEvent.NetworkReady(GATEWAY));
-        assertThat(((Invocation.NotInvoked) result.join().what()).message())
+        assertThat(((Invocation.NotInvoked) result.getNow(NOTHING).what()).message())
                 .contains("Cannot listen on 172.30.0.1", "a Docker engine whose networks are");
         // And the next call tries again.
         door.problem = null;
         fixture.runtime.take();
         CompletableFuture<Called> again = call("{}");
         firstStarted("172.30.0.2");
-        assertThat(next("172.30.0.2").join()).isNotNull();
+        assertThat(next("172.30.0.2").getNow(null)).isNotNull();
         assertThat(again).isNotDone();
     }
 
@@ -307,9 +311,9 @@ class FunctionsTest {
         fixture.loop.drain();
         assertThat(handedOn).hasSize(2);
         firstStarted("172.30.0.2");
-        String id = Objects.requireNonNull(next("172.30.0.2").join()).callId();
+        String id = Objects.requireNonNull(next("172.30.0.2").getNow(null)).callId();
         respond("172.30.0.2", id, "1");
-        assertThat(here.join()).isInstanceOf(Invocation.Returned.class);
+        assertThat(here.getNow(null)).isInstanceOf(Invocation.Returned.class);
     }
 
     @Test
@@ -317,20 +321,27 @@ class FunctionsTest {
         createActive();
         CompletableFuture<Boolean> taken = functions.event(HELLO, bytes("{}"), null);
         fixture.loop.drain();
-        assertThat(taken.join()).isTrue();
+        assertThat(taken.getNow(null)).isTrue();
         firstStarted("172.30.0.2");
-        for (int wait : new int[] {60, 120, 0}) {
-            String id = Objects.requireNonNull(next("172.30.0.2").join()).callId();
-            CompletableFuture<Reply> reply =
-                    functions.fail("172.30.0.2", id, bytes("{\"errorType\":\"Oops\"}"));
-            fixture.loop.drain();
-            assertThat(reply.join()).isEqualTo(Reply.ACCEPTED);
-            CompletableFuture<@Nullable Next> again = next("172.30.0.2");
+        CompletableFuture<@Nullable Next> asking = next("172.30.0.2");
+        for (int wait : new int[] {60, 120}) {
+            fail(asking);
+            asking = next("172.30.0.2");
             fixture.loop.advance(Duration.ofSeconds(wait - 1));
-            assertThat(again).isNotDone();
+            assertThat(asking).isNotDone();
             fixture.loop.advance(Duration.ofSeconds(1));
         }
+        fail(asking);
+        fixture.loop.drain();
         assertThat(fixture.loop.timerTags()).noneMatch(tag -> tag.startsWith("function event"));
+    }
+
+    private void fail(CompletableFuture<@Nullable Next> asking) {
+        String id = Objects.requireNonNull(asking.getNow(null)).callId();
+        CompletableFuture<Reply> reply =
+                functions.fail("172.30.0.2", id, bytes("{\"errorType\":\"Oops\"}"));
+        fixture.loop.drain();
+        assertThat(reply).isCompletedWithValue(Reply.ACCEPTED);
     }
 
     @Test
@@ -351,7 +362,7 @@ class FunctionsTest {
         // And one that ended while nobody listened is noticed.
         assertThat(next("172.30.0.2")).isDone();
         tell(new FunctionEvent.Observed(fixture.loop.clock().now(), List.of()));
-        assertThat(result.join().what()).isInstanceOf(Invocation.Failed.class);
+        assertThat(result.getNow(NOTHING).what()).isInstanceOf(Invocation.Failed.class);
     }
 
     @Test
@@ -368,7 +379,7 @@ class FunctionsTest {
         createActive();
         var _ = call("{}");
         FunctionSpec spec = firstStarted("172.30.0.2");
-        String id = Objects.requireNonNull(next("172.30.0.2").join()).callId();
+        String id = Objects.requireNonNull(next("172.30.0.2").getNow(null)).callId();
         respond("172.30.0.2", id, "1");
         CompletableFuture<@Nullable Next> asking = next("172.30.0.2");
         var _ =
@@ -378,7 +389,7 @@ class FunctionsTest {
                 });
         assertThat(effects())
                 .containsExactly(new FunctionEffect.RemoveEnvironment(spec.environmentId()));
-        assertThat(asking.join()).isNull();
+        assertThat(asking.getNow(null)).isNull();
     }
 
     @Test
@@ -390,7 +401,7 @@ class FunctionsTest {
         fixture.loop.drain();
         fixture.tell(new RuntimeEvent.AllRemoved());
         assertThat(reset).isCompleted();
-        assertThat(result.join().what()).isInstanceOf(Invocation.NotInvoked.class);
+        assertThat(result.getNow(NOTHING).what()).isInstanceOf(Invocation.NotInvoked.class);
         assertThat(door.said).containsExactly("open " + GATEWAY, "close");
     }
 

@@ -157,8 +157,10 @@ class EnvironmentsTest {
         for (int i = 1; i <= Environments.MAX_ENVIRONMENTS; i++) {
             call(A, "x" + i);
         }
-        for (int i = Environments.MAX_ENVIRONMENTS; i >= 1; i--) {
+        for (int i = 1; i <= Environments.MAX_ENVIRONMENTS; i++) {
             ready(Integer.toString(i));
+        }
+        for (int i = Environments.MAX_ENVIRONMENTS; i >= 1; i--) {
             answered(Integer.toString(i));
             now = now.plusMillis(1);
             asked(Integer.toString(i));
