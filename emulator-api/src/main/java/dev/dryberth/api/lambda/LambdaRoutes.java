@@ -99,8 +99,6 @@ final class LambdaRoutes {
     private LambdaRoutes() {}
 
     static RestJson protocol() {
-        return new RestJson(
-                ALL.strip().lines().map(RestJson.Route::parse).toList(),
-                List.of("ResourceNotFoundException", "ServiceException"));
+        return new RestJson(ALL, List.of("ResourceNotFoundException", "ServiceException"));
     }
 }

@@ -21,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Serves Lambda's runtime API (2018-06-01) at one address of this machine. A container is known by
@@ -62,20 +62,19 @@ public final class RuntimeServer implements RuntimeDoor {
                     // Whoever still asks then is about to be removed.
                     Duration.ofMillis(1));
 
-    private @Nullable HttpServer server;
+    private final AtomicReference<@Nullable HttpServer> server = new AtomicReference<>();
 
     @Override
     public CompletableFuture<String> open(String address, RuntimeApi api) {
-        return CompletableFuture.supplyAsync(
-                () -> listen(address, api), Executors.newVirtualThreadPerTaskExecutor());
+        return new CompletableFuture<String>()
+                .completeAsync(() -> listen(address, api), Thread::startVirtualThread);
     }
 
-    private synchronized String listen(String address, RuntimeApi api) {
-        stop();
+    private String listen(String address, RuntimeApi api) {
         try {
             HttpServer started =
                     HttpServer.start(new InetSocketAddress(address, 0), LIMITS, new Handler(api));
-            server = started;
+            stop(server.getAndSet(started));
             return address + ":" + started.address().getPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
@@ -84,13 +83,13 @@ public final class RuntimeServer implements RuntimeDoor {
 
     @Override
     public void close() {
-        Thread.ofVirtual().start(this::stop);
+        HttpServer before = server.getAndSet(null);
+        Thread.startVirtualThread(() -> stop(before));
     }
 
-    private synchronized void stop() {
-        if (server != null) {
-            server.close();
-            server = null;
+    private static void stop(@Nullable HttpServer before) {
+        if (before != null) {
+            before.close();
         }
     }
 

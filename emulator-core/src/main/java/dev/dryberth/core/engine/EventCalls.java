@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 final class EventCalls {
 
     static final int MAX_EVENTS = 1000;
+    private static final int MAX_BYTES = 32 * 1024 * 1024;
     private static final int MAX_ATTEMPTS = 3;
     private static final Duration AGAIN_AFTER = Duration.ofMinutes(1);
     private static final Duration ROOM_AFTER = Duration.ofSeconds(1);
@@ -27,6 +28,7 @@ final class EventCalls {
     private final Loop loop;
     private final Caller caller;
     private int events;
+    private int heldBytes;
     private int numbers;
 
     EventCalls(Loop loop, Caller caller) {
@@ -56,10 +58,11 @@ final class EventCalls {
 
     /** Whether there is room for it. */
     boolean take(FunctionArn function, byte[] payload, @Nullable String clientContext) {
-        if (events >= MAX_EVENTS) {
+        if (events >= MAX_EVENTS || payload.length > MAX_BYTES - heldBytes) {
             return false;
         }
         events++;
+        heldBytes += payload.length;
         make(new Event(numbers++, function, payload, clientContext, 1, loop.clock().now()));
         return true;
     }
@@ -81,6 +84,7 @@ final class EventCalls {
             later(event.again(), loop.clock().wait(AGAIN_AFTER.multipliedBy(event.attempt())));
         } else {
             events--;
+            heldBytes -= event.payload().length;
         }
     }
 

@@ -3,12 +3,14 @@ package dev.dryberth.core.engine;
 import dev.dryberth.core.function.Act;
 import dev.dryberth.core.function.Called;
 import dev.dryberth.core.function.Environments.Call;
+import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.function.FunctionLog;
 import dev.dryberth.core.function.Invocation;
 import dev.dryberth.core.function.RuntimeApi.Next;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.FunctionArn;
+import dev.dryberth.core.model.LambdaFunction;
 import dev.dryberth.core.model.LambdaFunction.Recipe;
 import dev.dryberth.core.runtime.ContainerRuntime;
 import dev.dryberth.core.runtime.Effect;
@@ -71,6 +73,27 @@ final class FunctionCalls {
             this.withLog = withLog;
             this.result = result;
         }
+    }
+
+    /** Why a call can't be made, apart from that there is no such function; null: it can. */
+    static Invocation.@Nullable NotInvoked refusal(@Nullable LambdaFunction row, byte[] payload) {
+        if (payload.length > FunctionInvoker.MAX_PAYLOAD_BYTES) {
+            return new Invocation.NotInvoked(
+                    Invocation.Cause.REQUEST_TOO_LARGE,
+                    "the payload has %d bytes (expected: at most %d)"
+                            .formatted(payload.length, FunctionInvoker.MAX_PAYLOAD_BYTES));
+        }
+        if (row == null || row.recipe() != null) {
+            return null;
+        }
+        String problem = row.problem();
+        return new Invocation.NotInvoked(
+                Invocation.Cause.SERVICE_FAILED,
+                "function %s is %s%s"
+                        .formatted(
+                                row.arn().name(),
+                                row.state(),
+                                problem == null ? "" : ": " + problem));
     }
 
     Call made(

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
@@ -25,6 +26,7 @@ final class FunctionDoor {
     private final RuntimeApi api;
     private RuntimeDoor door = RuntimeDoor.NONE;
     private final List<Waiting> waiting = new ArrayList<>();
+    private CompletableFuture<String> underWay = CompletableFuture.completedFuture("");
     private @Nullable String endpoint;
 
     /** Tells an opening from one that was given up since. */
@@ -66,15 +68,21 @@ final class FunctionDoor {
             return;
         }
         int opening = ++openings;
+        // One after the other, so that the last that was asked for is the one that stays open.
+        underWay =
+                underWay.handle((before, failure) -> before)
+                        .thenCompose(before -> door.open(gateway, api));
         var _ =
-                door.open(gateway, api)
-                        .whenComplete((found, failure) ->
-                                loop.post(() -> opened(opening, gateway, found, failure)));
+                underWay.whenComplete((found, failure) ->
+                        loop.post(() -> opened(opening, gateway, found, failure)));
     }
 
     private void opened(
             int opening, String gateway, @Nullable String found, @Nullable Throwable failure) {
         if (opening != openings) {
+            if (underWay.isDone() && endpoint == null) {
+                door.close();
+            }
             return;
         }
         if (found == null) {
@@ -100,10 +108,15 @@ final class FunctionDoor {
         all.forEach(each -> each.failed().accept(reason));
     }
 
-    /** The network is gone, or may be: the next who needs it begins anew. */
+    /** Nobody needs it now. */
     void close() {
         openings++;
         waiting.clear();
+        networkGone();
+    }
+
+    /** The next who needs it begins anew. */
+    void networkGone() {
         if (endpoint != null) {
             endpoint = null;
             door.close();

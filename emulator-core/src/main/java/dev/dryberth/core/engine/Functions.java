@@ -5,7 +5,6 @@ import dev.dryberth.core.function.Called;
 import dev.dryberth.core.function.Environments;
 import dev.dryberth.core.function.FunctionErrors;
 import dev.dryberth.core.function.FunctionInvoker;
-import dev.dryberth.core.function.FunctionVariables;
 import dev.dryberth.core.function.Invocation;
 import dev.dryberth.core.function.RuntimeApi;
 import dev.dryberth.core.function.RuntimeDoor;
@@ -14,13 +13,12 @@ import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.FunctionArn;
 import dev.dryberth.core.model.LambdaFunction;
 import dev.dryberth.core.model.LambdaFunction.Recipe;
-import dev.dryberth.core.model.LambdaFunction.Settings;
 import dev.dryberth.core.runtime.ContainerRuntime;
 import dev.dryberth.core.runtime.Effect;
 import dev.dryberth.core.runtime.FunctionEffect;
 import dev.dryberth.core.runtime.FunctionEvent;
+import dev.dryberth.core.runtime.FunctionEvent.Fault;
 import dev.dryberth.core.runtime.FunctionEvent.ObservedEnvironment;
-import dev.dryberth.core.runtime.FunctionSpec;
 import dev.dryberth.core.state.Change;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
@@ -29,10 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -48,9 +44,6 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
 
     private static final String TIMER = "functions";
 
-    /** Of containers that ask before the runtime has told their address. */
-    private static final int MAX_STRANGERS = 2 * Environments.MAX_ENVIRONMENTS;
-
     private final World world;
     private final Loop loop;
     private final ContainerRuntime runtime;
@@ -59,13 +52,8 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
     private final FunctionCalls calls;
     private final FunctionDoor door;
     private final EventCalls events;
+    private final Askers askers = new Askers();
     private FunctionInvoker elsewhere = FunctionInvoker.NONE;
-
-    /** Those that ask for a call, by their environment. */
-    private final Map<String, CompletableFuture<@Nullable Next>> asking = new LinkedHashMap<>();
-
-    /** Those that ask, by their address. */
-    private final Map<String, CompletableFuture<@Nullable Next>> strangers = new LinkedHashMap<>();
 
     private final Set<String> removing = new LinkedHashSet<>();
     private final List<CompletableFuture<Void>> releases = new ArrayList<>();
@@ -155,28 +143,9 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
             CompletableFuture<Called> result) {
         LambdaFunction row = world.functions().get(function);
         Recipe recipe = row == null ? null : row.recipe();
-        if (payload.length > MAX_PAYLOAD_BYTES) {
-            result.complete(
-                    new Called(
-                            new Invocation.NotInvoked(
-                                    Invocation.Cause.REQUEST_TOO_LARGE,
-                                    "the payload has %d bytes (expected: at most %d)"
-                                            .formatted(payload.length, MAX_PAYLOAD_BYTES)),
-                            null));
-            return;
-        }
-        if (row != null && recipe == null) {
-            String problem = row.problem();
-            result.complete(
-                    new Called(
-                            new Invocation.NotInvoked(
-                                    Invocation.Cause.SERVICE_FAILED,
-                                    "function %s is %s%s"
-                                            .formatted(
-                                                    function.name(),
-                                                    row.state(),
-                                                    problem == null ? "" : ": " + problem)),
-                            null));
+        Invocation refusal = FunctionCalls.refusal(row, payload);
+        if (refusal != null) {
+            result.complete(new Called(refusal, null));
             return;
         }
         Instant now = loop.clock().now();
@@ -194,20 +163,15 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
             switch (each) {
                 case Act.Start start -> start(start);
                 case Act.Remove(String id) -> remove(id);
-                case Act.Deliver deliver -> {
-                    CompletableFuture<@Nullable Next> next = asking.remove(deliver.environmentId());
-                    if (next != null) {
-                        next.complete(calls.delivered(deliver));
-                    }
-                }
+                case Act.Deliver deliver ->
+                        askers.answer(deliver.environmentId(), calls.delivered(deliver));
                 case Act.Finish finish -> calls.finished(finish);
                 case Act.Refuse(Environments.Call call, Invocation what) ->
                         calls.refused(call, what);
             }
         }
-        if (!strangers.isEmpty() && !environments.isOneStarting()) {
-            strangers.values().forEach(each -> each.complete(null));
-            strangers.clear();
+        if (!environments.isOneStarting()) {
+            askers.refuseStrangers();
         }
         Instant wakeAt = environments.wakeAt();
         if (wakeAt == null) {
@@ -221,7 +185,9 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
         door.whenOpen(
                 endpoint -> {
                     if (environments.knows(act.environmentId())) {
-                        run(new FunctionEffect.StartEnvironment(spec(act, endpoint)));
+                        run(
+                                new FunctionEffect.StartEnvironment(
+                                        FunctionSpecs.of(act, endpoint, loop.clock().now())));
                     }
                 },
                 reason ->
@@ -230,30 +196,8 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
                                         act.environmentId(), false, reason, loop.clock().now())));
     }
 
-    private FunctionSpec spec(Act.Start act, String endpoint) {
-        Settings settings = act.recipe().settings();
-        return new FunctionSpec(
-                act.environmentId(),
-                act.function(),
-                act.recipe().image().id(),
-                FunctionVariables.of(
-                        act.function(),
-                        settings,
-                        act.environmentId(),
-                        endpoint,
-                        loop.clock().now()),
-                settings.entryPoint(),
-                settings.command(),
-                settings.workingDirectory(),
-                settings.memoryMiB(),
-                settings.ephemeralStorageMiB());
-    }
-
     private void remove(String environmentId) {
-        CompletableFuture<@Nullable Next> next = asking.remove(environmentId);
-        if (next != null) {
-            next.complete(null);
-        }
+        askers.refuse(environmentId);
         removing.add(environmentId);
         run(new FunctionEffect.RemoveEnvironment(environmentId));
     }
@@ -271,19 +215,13 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
 
     private void ask(String address, CompletableFuture<@Nullable Next> next) {
         String id = environments.at(address);
-        CompletableFuture<@Nullable Next> before = null;
         if (id != null) {
-            before = asking.put(id, next);
-        } else if (environments.isOneStarting() && strangers.size() < MAX_STRANGERS) {
-            before = strangers.put(address, next);
+            askers.known(id, next);
+            carryOut(environments.asked(id, loop.clock().now()));
+        } else if (environments.isOneStarting()) {
+            askers.stranger(address, next);
         } else {
             next.complete(null);
-        }
-        if (before != null) {
-            before.complete(null);
-        }
-        if (id != null) {
-            carryOut(environments.asked(id, loop.clock().now()));
         }
     }
 
@@ -343,17 +281,17 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
             case FunctionEvent.NetworkFailed(String reason) -> door.failed(reason);
             case FunctionEvent.EnvironmentStarted(String id, String address) -> {
                 environments.started(id, address, now);
-                CompletableFuture<@Nullable Next> next = strangers.remove(address);
+                CompletableFuture<@Nullable Next> next = askers.noStranger(address);
                 if (next != null) {
                     ask(address, next);
                 }
                 carryOut(List.of());
             }
-            case FunctionEvent.EnvironmentFailed(String id, boolean ofFunction, String reason) -> {
-                if (!ofFunction) {
-                    door.close();
+            case FunctionEvent.EnvironmentFailed(String id, Fault fault, String reason) -> {
+                if (fault == Fault.NETWORK) {
+                    door.networkGone();
                 }
-                carryOut(environments.failed(id, ofFunction, reason, now));
+                carryOut(environments.failed(id, fault == Fault.FUNCTION, reason, now));
             }
             case FunctionEvent.EnvironmentExited(String id, Integer exitCode) ->
                     carryOut(environments.exited(id, exitCode, now));

@@ -1,5 +1,6 @@
 package dev.dryberth.core.function;
 
+import dev.dryberth.core.function.ExecutionEnvironment.Phase;
 import dev.dryberth.core.model.FunctionArn;
 import dev.dryberth.core.model.LambdaFunction.Recipe;
 
@@ -61,7 +62,7 @@ public final class Environments {
 
     private final Supplier<String> ids;
     private final Map<FunctionArn, Recipe> recipes = new TreeMap<>();
-    private final Map<String, Environment> environments = new LinkedHashMap<>();
+    private final Map<String, ExecutionEnvironment> environments = new LinkedHashMap<>();
     private final Deque<Call> waiting = new ArrayDeque<>();
 
     /** {@code ids} makes those of environments. */
@@ -71,46 +72,6 @@ public final class Environments {
 
     /** One call of a function; {@code id} is the request id its runtime sees. */
     public record Call(String id, FunctionArn function) {}
-
-    private enum Phase {
-        /** A container is being made. */
-        STARTING,
-        /** It runs and has not asked for a call yet. */
-        BEGINNING,
-        /** It asks, and there is none. */
-        IDLE,
-        BUSY,
-        /** It has answered and not asked again. */
-        RETURNED
-    }
-
-    private static final class Environment {
-        final String id;
-        final FunctionArn function;
-        final Recipe recipe;
-        Phase phase = Phase.STARTING;
-        Instant until = Instant.MAX;
-        Instant logSince;
-        boolean retired;
-        @Nullable String address;
-        @Nullable Call call;
-
-        Environment(String id, FunctionArn function, Recipe recipe, Instant now) {
-            this.id = id;
-            this.function = function;
-            this.recipe = recipe;
-            this.logSince = now;
-        }
-
-        void enter(Phase next, Instant end) {
-            phase = next;
-            until = end;
-        }
-
-        boolean isComing() {
-            return phase == Phase.STARTING || phase == Phase.BEGINNING || phase == Phase.RETURNED;
-        }
-    }
 
     /** What a function is made of from now on. */
     public List<Act> define(FunctionArn function, Recipe recipe, Instant now) {
@@ -135,8 +96,8 @@ public final class Environments {
         return acts;
     }
 
-    private void retire(List<Environment> old, List<Act> acts) {
-        for (Environment each : old) {
+    private void retire(List<ExecutionEnvironment> old, List<Act> acts) {
+        for (ExecutionEnvironment each : old) {
             if (each.call == null) {
                 drop(each, acts);
             } else {
@@ -156,10 +117,10 @@ public final class Environments {
             acts.add(new Act.Refuse(call, gone(call.function())));
             return acts;
         }
-        List<Environment> idle = of(call.function(), each -> each.phase == Phase.IDLE);
+        List<ExecutionEnvironment> idle = of(call.function(), each -> each.phase == Phase.IDLE);
         if (!idle.isEmpty()) {
-            Environment latest = idle.getFirst();
-            for (Environment each : idle) {
+            ExecutionEnvironment latest = idle.getFirst();
+            for (ExecutionEnvironment each : idle) {
                 latest = each.until.isAfter(latest.until) ? each : latest;
             }
             deliver(latest, call, now, acts);
@@ -172,7 +133,7 @@ public final class Environments {
 
     /** Makes environments until one is coming for each call that waits, or sends calls away. */
     private void serve(FunctionArn function, Instant now, List<Act> acts) {
-        int coming = of(function, Environment::isComing).size();
+        int coming = of(function, ExecutionEnvironment::isComing).size();
         int position = 0;
         for (Call each : List.copyOf(waiting)) {
             if (!each.function().equals(function) || position++ < coming) {
@@ -184,7 +145,7 @@ public final class Environments {
                 acts.add(new Act.Refuse(each, recipe == null ? gone(function) : throttled()));
                 continue;
             }
-            Environment made = new Environment(ids.get(), function, recipe, now);
+            ExecutionEnvironment made = new ExecutionEnvironment(ids.get(), function, recipe, now);
             environments.put(made.id, made);
             acts.add(new Act.Start(made.id, function, recipe));
         }
@@ -198,8 +159,8 @@ public final class Environments {
         if (environments.size() < MAX_ENVIRONMENTS) {
             return true;
         }
-        Environment longest = null;
-        for (Environment each : environments.values()) {
+        ExecutionEnvironment longest = null;
+        for (ExecutionEnvironment each : environments.values()) {
             if (each.phase == Phase.IDLE
                     && (longest == null || each.until.isBefore(longest.until))) {
                 longest = each;
@@ -214,7 +175,7 @@ public final class Environments {
 
     /** A container runs, and has an address that no other has. */
     public void started(String id, String address, Instant now) {
-        Environment found = environments.get(id);
+        ExecutionEnvironment found = environments.get(id);
         if (found != null && found.phase == Phase.STARTING) {
             found.address = address;
             found.enter(Phase.BEGINNING, now.plus(INIT_LIMIT).plus(found.recipe.timeout()));
@@ -223,7 +184,7 @@ public final class Environments {
 
     /** Whose address it is; null: nobody's that is known. */
     public @Nullable String at(String address) {
-        for (Environment each : environments.values()) {
+        for (ExecutionEnvironment each : environments.values()) {
             if (address.equals(each.address)) {
                 return each.id;
             }
@@ -239,7 +200,7 @@ public final class Environments {
     /** It asks for a call. */
     public List<Act> asked(String id, Instant now) {
         List<Act> acts = new ArrayList<>();
-        Environment found = environments.get(id);
+        ExecutionEnvironment found = environments.get(id);
         if (found == null || !found.isComing()) {
             return acts;
         }
@@ -262,7 +223,7 @@ public final class Environments {
         return null;
     }
 
-    private static void deliver(Environment to, Call call, Instant now, List<Act> acts) {
+    private static void deliver(ExecutionEnvironment to, Call call, Instant now, List<Act> acts) {
         to.call = call;
         to.enter(Phase.BUSY, now.plus(to.recipe.timeout()));
         acts.add(new Act.Deliver(to.id, call, to.until));
@@ -270,14 +231,14 @@ public final class Environments {
 
     /** Whether an environment has this very call. */
     public boolean has(String id, String callId) {
-        Environment found = environments.get(id);
+        ExecutionEnvironment found = environments.get(id);
         return found != null && found.call != null && found.call.id().equals(callId);
     }
 
     /** It has answered the call that it {@link #has}. */
     public List<Act> answered(String id, Invocation what, Instant now) {
         List<Act> acts = new ArrayList<>();
-        Environment found = environments.get(id);
+        ExecutionEnvironment found = environments.get(id);
         if (found != null && found.call != null) {
             finish(found, found.call, what, now, acts);
             found.enter(Phase.RETURNED, now.plus(RETURN_LIMIT));
@@ -289,7 +250,7 @@ public final class Environments {
     }
 
     private static void finish(
-            Environment by, Call call, Invocation what, Instant now, List<Act> acts) {
+            ExecutionEnvironment by, Call call, Invocation what, Instant now, List<Act> acts) {
         acts.add(new Act.Finish(call, by.id, what, by.logSince));
         by.call = null;
         by.logSince = now;
@@ -297,7 +258,7 @@ public final class Environments {
 
     /** It says that it cannot begin; whether it was still to say so. */
     public boolean mayFailToBegin(String id) {
-        Environment found = environments.get(id);
+        ExecutionEnvironment found = environments.get(id);
         return found != null && found.phase == Phase.BEGINNING;
     }
 
@@ -330,7 +291,7 @@ public final class Environments {
     /** Drops an environment; its call fails, or the first that waited for it to begin. */
     private List<Act> end(String id, Instant now, Failure failure) {
         List<Act> acts = new ArrayList<>();
-        Environment found = environments.get(id);
+        ExecutionEnvironment found = environments.get(id);
         if (found == null) {
             return acts;
         }
@@ -344,7 +305,7 @@ public final class Environments {
         return acts;
     }
 
-    private void drop(Environment one, List<Act> acts) {
+    private void drop(ExecutionEnvironment one, List<Act> acts) {
         environments.remove(one.id);
         acts.add(new Act.Remove(one.id));
     }
@@ -352,7 +313,7 @@ public final class Environments {
     /** Ends what is over by the clock. */
     public List<Act> tick(Instant now) {
         List<Act> acts = new ArrayList<>();
-        for (Environment each : List.copyOf(environments.values())) {
+        for (ExecutionEnvironment each : List.copyOf(environments.values())) {
             if (!each.until.isAfter(now)) {
                 acts.addAll(
                         end(
@@ -367,7 +328,7 @@ public final class Environments {
     /** When to {@link #tick} next; null: not before something happens. */
     public @Nullable Instant wakeAt() {
         Instant earliest = Instant.MAX;
-        for (Environment each : environments.values()) {
+        for (ExecutionEnvironment each : environments.values()) {
             earliest = each.until.isBefore(earliest) ? each.until : earliest;
         }
         return earliest.equals(Instant.MAX) ? null : earliest;
@@ -388,7 +349,7 @@ public final class Environments {
     /** Drops them all, and whatever was called. */
     public List<Act> clear() {
         List<Act> acts = new ArrayList<>();
-        for (Environment each : List.copyOf(environments.values())) {
+        for (ExecutionEnvironment each : List.copyOf(environments.values())) {
             if (each.call != null) {
                 acts.add(new Act.Refuse(each.call, gone(each.function)));
             }
@@ -400,7 +361,8 @@ public final class Environments {
         return acts;
     }
 
-    private List<Environment> of(FunctionArn function, Predicate<Environment> which) {
+    private List<ExecutionEnvironment> of(
+            FunctionArn function, Predicate<ExecutionEnvironment> which) {
         return environments.values().stream()
                 .filter(each -> each.function.equals(function) && which.test(each))
                 .toList();

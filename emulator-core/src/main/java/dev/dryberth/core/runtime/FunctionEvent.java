@@ -39,14 +39,18 @@ public sealed interface FunctionEvent {
      */
     record EnvironmentStarted(String environmentId, String address) implements FunctionEvent {}
 
-    /**
-     * It never ran.
-     *
-     * @param ofFunction that what the function is made of is at fault, as an entry point that is
-     *     not in the image
-     */
-    record EnvironmentFailed(String environmentId, boolean ofFunction, String reason)
+    /** It never ran. */
+    record EnvironmentFailed(String environmentId, Fault fault, String reason)
             implements FunctionEvent {}
+
+    /** Why a container never ran. */
+    enum Fault {
+        /** What the function is made of, as an entry point that is not in the image. */
+        FUNCTION,
+        /** The network is gone. */
+        NETWORK,
+        ENGINE
+    }
 
     /** Its processes ended. */
     record EnvironmentExited(String environmentId, @Nullable Integer exitCode)

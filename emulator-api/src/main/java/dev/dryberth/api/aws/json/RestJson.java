@@ -33,16 +33,20 @@ public final class RestJson implements Protocol {
     private static final int NOT_FOUND = 404;
     private static final int BAD_REQUEST = 400;
 
-    private final List<Route> routes;
+    private final String model;
     private final List<String> capitalMessages;
+
+    /** Read from the model with the first request. */
+    private volatile @Nullable List<Route> routes;
 
     /**
      * The protocol of one service.
      *
+     * @param model a line for each operation: {@code Invoke POST /functions/{FunctionName}/x 200}
      * @param capitalMessages the errors whose message is spelt with a capital
      */
-    public RestJson(List<Route> routes, List<String> capitalMessages) {
-        this.routes = List.copyOf(routes);
+    public RestJson(String model, List<String> capitalMessages) {
+        this.model = model;
         this.capitalMessages = List.copyOf(capitalMessages);
     }
 
@@ -52,10 +56,9 @@ public final class RestJson implements Protocol {
      * @param segments the path's; a member's is its name in braces
      * @param status of its answers
      */
-    public record Route(String operation, String method, List<String> segments, int status) {
+    private record Route(String operation, String method, List<String> segments, int status) {
 
-        /** A line as the model has it: {@code Invoke POST /functions/{FunctionName}/x 200}. */
-        public static Route parse(String line) {
+        static Route parse(String line) {
             String[] words = line.trim().split(" +", -1);
             return new Route(words[0], words[1], between(words[2]), Integer.parseInt(words[3]));
         }
@@ -107,7 +110,12 @@ public final class RestJson implements Protocol {
 
     private @Nullable Route route(Request request) {
         List<String> asked = between(request.path());
-        for (Route each : routes) {
+        List<Route> known = routes;
+        if (known == null) {
+            known = model.strip().lines().map(Route::parse).toList();
+            routes = known;
+        }
+        for (Route each : known) {
             if (each.matches(request.method(), asked)) {
                 return each;
             }

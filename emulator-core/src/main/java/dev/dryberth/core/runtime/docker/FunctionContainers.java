@@ -15,6 +15,7 @@ import com.github.dockerjava.api.model.RestartPolicy;
 import dev.dryberth.core.runtime.FunctionEffect.FindImage;
 import dev.dryberth.core.runtime.FunctionEffect.ReadLog;
 import dev.dryberth.core.runtime.FunctionEvent;
+import dev.dryberth.core.runtime.FunctionEvent.Fault;
 import dev.dryberth.core.runtime.FunctionSpec;
 import dev.dryberth.core.runtime.RuntimeEvent;
 
@@ -99,22 +100,27 @@ final class FunctionContainers {
         } catch (DockerException e) {
             tell(
                     new FunctionEvent.EnvironmentFailed(
-                            spec.environmentId(), isOfFunction(e), Reasons.message(e)));
+                            spec.environmentId(), fault(e), Reasons.message(e)));
             return;
         }
         tell(new FunctionEvent.EnvironmentStarted(spec.environmentId(), address(id)));
     }
 
-    /** The engine tells 400 of a command that can't be run, and 404 of one that is not there. */
-    private static boolean isOfFunction(DockerException e) {
+    private static Fault fault(DockerException e) {
         String said = Reasons.message(e);
-        return said.contains("exec: ") || said.contains("chdir") || said.contains("OCI runtime");
+        if (said.contains("network ") && said.contains("not found")) {
+            return Fault.NETWORK;
+        }
+        boolean ofFunction =
+                said.contains("exec: ") || said.contains("chdir") || said.contains("OCI runtime");
+        return ofFunction ? Fault.FUNCTION : Fault.ENGINE;
     }
 
     void failed(FunctionSpec spec, RuntimeException failure) {
+        Fault fault = failure instanceof DockerException e ? fault(e) : Fault.ENGINE;
         tell(
                 new FunctionEvent.EnvironmentFailed(
-                        spec.environmentId(), false, Reasons.cannotStart(failure)));
+                        spec.environmentId(), fault, Reasons.cannotStart(failure)));
     }
 
     private CreateContainerCmd request(FunctionSpec spec) {

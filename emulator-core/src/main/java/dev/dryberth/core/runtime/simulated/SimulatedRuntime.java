@@ -135,7 +135,8 @@ public final class SimulatedRuntime implements ContainerRuntime {
                     new FunctionEvent.ImageNotFound(function, imageUri, NO_FUNCTIONS);
             case FunctionEffect.MakeNetwork() -> new FunctionEvent.NetworkFailed(NO_FUNCTIONS);
             case FunctionEffect.StartEnvironment(FunctionSpec spec) ->
-                    new FunctionEvent.EnvironmentFailed(spec.environmentId(), false, NO_FUNCTIONS);
+                    new FunctionEvent.EnvironmentFailed(
+                            spec.environmentId(), FunctionEvent.Fault.ENGINE, NO_FUNCTIONS);
             case FunctionEffect.RemoveEnvironment(String id) ->
                     new FunctionEvent.EnvironmentRemoved(id);
             case FunctionEffect.ReadLog(String _, String callId, Instant _) ->
