@@ -65,9 +65,13 @@ final class HeadStart {
                 work, Thread.ofPlatform().name("dryberth-start-" + what).daemon()::start);
     }
 
+    /** Beyond what a Lambda function may be given, so that Lambda itself can refuse it. */
+    private static final int REFUSED_BY_LAMBDA_BYTES = 64 * 1024;
+
     /** What a Lambda function is given is the largest body there is. */
     private static final HttpLimits LIMITS =
-            HttpLimits.DEFAULT.withMaxBodyBytes(FunctionInvoker.MAX_PAYLOAD_BYTES);
+            HttpLimits.DEFAULT.withMaxBodyBytes(
+                    FunctionInvoker.MAX_PAYLOAD_BYTES + REFUSED_BY_LAMBDA_BYTES);
 
     private HttpServer open(InetSocketAddress address) {
         try {

@@ -56,7 +56,11 @@ public final class Lambda implements LambdaClient {
                         LambdaRoutes.protocol(),
                         LambdaClient.class,
                         this)
-                .withRecordedOnly(List.of("CreateFunction.Architectures", "CreateFunction.Role"))
+                .withRecordedOnly(
+                        List.of(
+                                "CreateFunction.Architectures",
+                                "CreateFunction.Role",
+                                "UpdateFunctionConfiguration.Role"))
                 .withWaiting(List.of("Invoke"));
     }
 

@@ -57,8 +57,8 @@ public final class Environments {
     /** Beginning may take this long, and once more the function's own timeout. */
     static final Duration INIT_LIMIT = Duration.ofSeconds(10);
 
-    /** From an answer to the next question; longer, and a call would rather have a new one. */
-    static final Duration RETURN_LIMIT = Duration.ofSeconds(2);
+    /** From an answer to the next question; who takes longer has died without ending. */
+    static final Duration RETURN_LIMIT = Duration.ofSeconds(10);
 
     private final Supplier<String> ids;
     private final Map<FunctionArn, Recipe> recipes = new TreeMap<>();

@@ -10,6 +10,8 @@ import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.LogConfig.LoggingType;
 import com.github.dockerjava.api.model.RestartPolicy;
 
 import dev.dryberth.core.runtime.FunctionEffect.FindImage;
@@ -47,6 +49,8 @@ final class FunctionContainers {
     private static final long MAX_PROCESSES = 1024;
 
     private static final long MIB = 1024L * 1024;
+    private static final Map<String, String> LOG_LIMITS =
+            Collections.singletonMap("max-size", "4m");
     private static final Duration AGAIN_AFTER = Duration.ofMillis(100);
 
     private final Engine engine;
@@ -131,6 +135,8 @@ final class FunctionContainers {
                         .withCapDrop(Capability.ALL)
                         .withSecurityOpts(List.of("no-new-privileges"))
                         .withPidsLimit(MAX_PROCESSES)
+                        // Whatever the engine's default is: it must be readable, and have an end.
+                        .withLogConfig(new LogConfig(LoggingType.JSON_FILE, LOG_LIMITS))
                         .withMemory(spec.memoryMiB() * MIB)
                         .withMemorySwap(spec.memoryMiB() * MIB)
                         .withReadonlyRootfs(true)
