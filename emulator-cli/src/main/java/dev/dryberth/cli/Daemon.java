@@ -18,6 +18,7 @@ import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.api.outgoing.HttpFunctionInvoker;
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
+import dev.dryberth.core.function.Invocation;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.loop.EventLoop;
 import dev.dryberth.core.loop.Ids;
@@ -59,6 +60,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -160,7 +162,7 @@ final class Daemon implements AutoCloseable {
                         engine.balancing(),
                         accessLogs(options, state, instance),
                         engine::alarming,
-                        engine.functions(),
+                        this::invoke,
                         sessionKeys);
         loop.start();
         this.restored = engine.restore();
@@ -209,6 +211,13 @@ final class Daemon implements AutoCloseable {
                 return engine.submit(caller, operation);
             }
         };
+    }
+
+    /** For the data plane, which reads results where they arrive: not on the loop. */
+    private CompletableFuture<Invocation> invoke(String functionArn, byte[] payload) {
+        return engine.functions()
+                .invoke(functionArn, payload)
+                .thenApplyAsync(Function.identity(), Thread::startVirtualThread);
     }
 
     private ContainerRuntime runtime(

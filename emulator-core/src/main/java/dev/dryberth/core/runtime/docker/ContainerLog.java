@@ -24,7 +24,7 @@ final class ContainerLog {
 
     private ContainerLog() {}
 
-    /** The last lines since then; empty when the container is gone. */
+    /** The last lines since then, 64 KB at most; empty when the container is gone. */
     static String since(Engine engine, String id, Instant since) {
         String path =
                 "/containers/%s/logs?stdout=1&stderr=1&tail=%d&since=%d.%09d"
@@ -44,6 +44,7 @@ final class ContainerLog {
                 in.readNBytes(REST_OF_STREAM_HEADER);
                 byte[] piece = in.readNBytes(Math.clamp(in.readInt(), 0, MAX_BYTES));
                 text.append(new String(piece, StandardCharsets.UTF_8));
+                text.delete(0, Math.max(0, text.length() - MAX_BYTES));
             } catch (EOFException cut) {
                 break;
             }

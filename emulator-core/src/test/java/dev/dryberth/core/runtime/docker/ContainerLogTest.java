@@ -36,6 +36,14 @@ class ContainerLogTest {
     }
 
     @Test
+    void onlyTheEndIsKept() throws IOException {
+        String[] lines = new String[3000];
+        java.util.Arrays.fill(lines, "x".repeat(99) + "\n");
+        lines[2999] = "last";
+        assertThat(text(pieces(lines))).hasSize(64 * 1024).endsWith("x\nlast");
+    }
+
+    @Test
     void anAnswerThatIsCutOffGivesWhatCame() throws IOException {
         byte[] whole = pieces("one\n", "two\n");
         for (int length = 0; length < whole.length; length++) {
