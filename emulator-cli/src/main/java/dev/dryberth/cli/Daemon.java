@@ -12,12 +12,14 @@ import dev.dryberth.api.ecs.Ecs;
 import dev.dryberth.api.ecs.ExplanationView;
 import dev.dryberth.api.elbv2.ElbV2;
 import dev.dryberth.api.http.HttpServer;
+import dev.dryberth.api.lambda.Lambda;
+import dev.dryberth.api.lambda.RuntimeServer;
 import dev.dryberth.api.oidc.SessionKeys;
 import dev.dryberth.api.outgoing.HttpFunctionInvoker;
 import dev.dryberth.api.proxy.TrafficTap;
 import dev.dryberth.core.engine.Engine;
 import dev.dryberth.core.engine.EngineSettings;
-import dev.dryberth.core.function.FunctionInvoker;
+import dev.dryberth.core.function.Invocation;
 import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.loop.EventLoop;
 import dev.dryberth.core.loop.Ids;
@@ -64,6 +66,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -95,6 +98,7 @@ final class Daemon implements AutoCloseable {
     private final Engine engine;
     private final CompletableFuture<Void> restored;
     private final HttpServer server;
+    private final RuntimeServer runtimeServer = new RuntimeServer();
     private final Traffic traffic;
     private final LocalAuthority authority;
     private final SessionKeys sessionKeys;
@@ -136,8 +140,8 @@ final class Daemon implements AutoCloseable {
                                 EngineSettings.DEFAULT_RETENTION,
                                 options.timings()),
                         journalThread);
-        FunctionInvoker functions = new HttpFunctionInvoker(options.functions());
-        engine.invokeFunctionsThrough(functions);
+        engine.invokeFunctionsThrough(new HttpFunctionInvoker(options.functions()));
+        engine.functions().serveThrough(runtimeServer);
         Ecs ecs = new Ecs(engine, networks, access, architecture());
         this.sessionKeys =
                 new SessionKeys(
@@ -157,7 +161,8 @@ final class Daemon implements AutoCloseable {
                                 ecs.service(),
                                 new ElbV2(engine, networks, options.s3Directory).service(),
                                 new Acm(engine, authority).service(),
-                                new CloudWatch(engine).service()),
+                                new CloudWatch(engine).service(),
+                                new Lambda(engine).service()),
                         dispatcher(engine),
                         new Pages(),
                         new AwsSettings(defaultScope, hosts));
@@ -167,7 +172,7 @@ final class Daemon implements AutoCloseable {
                         engine.balancing(),
                         accessLogs(options, state, instance),
                         engine::alarming,
-                        functions,
+                        this::invoke,
                         sessionKeys);
         loop.start();
         this.restored = engine.restore();
@@ -216,6 +221,13 @@ final class Daemon implements AutoCloseable {
                 return engine.submit(caller, operation);
             }
         };
+    }
+
+    /** For the data plane, which reads results where they arrive: not on the loop. */
+    private CompletableFuture<Invocation> invoke(String functionArn, byte[] payload) {
+        return engine.functions()
+                .invoke(functionArn, payload)
+                .thenApplyAsync(Function.identity(), Thread::startVirtualThread);
     }
 
     private ContainerRuntime runtime(
@@ -351,6 +363,7 @@ final class Daemon implements AutoCloseable {
             await(options.ephemeral ? engine.reset() : engine.releasePool());
         }
         engine.runtime().close();
+        runtimeServer.close();
         loop.close();
         journalThread.close();
         journal.close();

@@ -5,6 +5,7 @@ import dev.dryberth.api.http.HttpLimits;
 import dev.dryberth.api.http.HttpServer;
 import dev.dryberth.cli.engine.EngineException;
 import dev.dryberth.cli.engine.EngineFinder;
+import dev.dryberth.core.function.FunctionInvoker;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -64,9 +65,17 @@ final class HeadStart {
                 work, Thread.ofPlatform().name("dryberth-start-" + what).daemon()::start);
     }
 
+    /** Beyond what a Lambda function may be given, so that Lambda itself can refuse it. */
+    private static final int REFUSED_BY_LAMBDA_BYTES = 64 * 1024;
+
+    /** What a Lambda function is given is the largest body there is. */
+    private static final HttpLimits LIMITS =
+            HttpLimits.DEFAULT.withMaxBodyBytes(
+                    FunctionInvoker.MAX_PAYLOAD_BYTES + REFUSED_BY_LAMBDA_BYTES);
+
     private HttpServer open(InetSocketAddress address) {
         try {
-            return HttpServer.start(address, HttpLimits.DEFAULT, handler);
+            return HttpServer.start(address, LIMITS, handler);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

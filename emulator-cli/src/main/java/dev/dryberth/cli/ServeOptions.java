@@ -121,8 +121,8 @@ final class ServeOptions {
             description = {
                 "Where calls go that Dryberth hands on. lambda=URL: Lambda's Invoke API for all functions (SAM local,",
                 "LocalStack, moto); lambda:FUNCTION=URL: for one function, used as it is if it has a path (the runtime",
-                "interface emulator: http://127.0.0.1:9000/2015-03-31/functions/function/invocations). Repeatable; without",
-                "one, no function can be called."
+                "interface emulator: http://127.0.0.1:9000/2015-03-31/functions/function/invocations). Repeatable;",
+                "functions made here with CreateFunction need none."
             })
     List<String> delegates = new ArrayList<>();
 

@@ -7,14 +7,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
  * Runs operations beside the loop: those that compute for long, as making a key does, or read
- * files. Its threads are made with the first of them and end when there is nothing more to do. Safe
- * on any thread.
+ * files, and those that wait. The threads of the former are made with the first of them and end
+ * when there is nothing more to do. Safe on any thread.
  */
 final class Aside {
 
@@ -25,7 +26,11 @@ final class Aside {
     private static final int MAX_WAITING = 256;
     private static final int KEEP_ALIVE_SECONDS = 10;
 
+    /** Each has a client that waits, too, and there may be no more connections. */
+    private static final int MAX_PATIENT = 2048;
+
     private final Executor threads = threads();
+    private final Semaphore patient = new Semaphore(MAX_PATIENT);
 
     private static Executor threads() {
         ThreadPoolExecutor threads =
@@ -50,6 +55,24 @@ final class Aside {
             threads.execute(() -> complete(result, caller, operation));
         } catch (RejectedExecutionException full) {
             result.completeExceptionally(full);
+        }
+        return result;
+    }
+
+    /** The same for an operation that does nothing but wait. */
+    <R> CompletionStage<R> await(Caller caller, Supplier<R> operation) {
+        CompletableFuture<R> result = new CompletableFuture<>();
+        if (patient.tryAcquire()) {
+            Thread.ofVirtual()
+                    .start(() -> {
+                        try {
+                            complete(result, caller, operation);
+                        } finally {
+                            patient.release();
+                        }
+                    });
+        } else {
+            result.completeExceptionally(new RejectedExecutionException("too many wait"));
         }
         return result;
     }

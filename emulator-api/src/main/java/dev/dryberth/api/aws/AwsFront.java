@@ -82,6 +82,9 @@ public final class AwsFront implements HttpHandler {
 
     private CompletionStage<SdkPojo> run(
             AwsService service, Operation operation, Caller caller, SdkPojo input) {
+        if (service.waiting().contains(operation.name())) {
+            return aside().await(caller, () -> operation.call(input));
+        }
         return service.aside().contains(operation.name())
                 ? aside().run(caller, () -> operation.call(input))
                 : dispatcher.dispatch(caller, operation.isReadOnly(), () -> operation.call(input));

@@ -21,6 +21,8 @@ import java.util.List;
  *     "RunTask.enableExecuteCommand"}
  * @param aside operations that compute for long or read files: they run beside the loop, on a
  *     thread of their own, and go to it by themselves for the state
+ * @param waiting operations that wait for something else than the state: each runs on a thread of
+ *     its own, and goes to the loop by itself
  * @param fragments finished JSON of values this service answers with, asked on a network thread
  */
 public record AwsService(
@@ -32,6 +34,7 @@ public record AwsService(
         Object client,
         List<String> recordedOnly,
         List<String> aside,
+        List<String> waiting,
         Fragments fragments) {
 
     public AwsService {
@@ -57,6 +60,7 @@ public record AwsService(
                 client,
                 List.of(),
                 List.of(),
+                List.of(),
                 Fragments.NONE);
     }
 
@@ -80,6 +84,7 @@ public record AwsService(
                 client,
                 members,
                 aside,
+                waiting,
                 fragments);
     }
 
@@ -92,6 +97,21 @@ public record AwsService(
                 api,
                 client,
                 recordedOnly,
+                operations,
+                waiting,
+                fragments);
+    }
+
+    public AwsService withWaiting(List<String> operations) {
+        return new AwsService(
+                name,
+                targetPrefixes,
+                signingNames,
+                protocols,
+                api,
+                client,
+                recordedOnly,
+                aside,
                 operations,
                 fragments);
     }
@@ -106,6 +126,7 @@ public record AwsService(
                 client,
                 recordedOnly,
                 aside,
+                waiting,
                 known);
     }
 }

@@ -2,6 +2,7 @@ package dev.dryberth.api.aws;
 
 import dev.dryberth.api.aws.cbor.RpcV2Cbor;
 import dev.dryberth.api.aws.json.AwsJson;
+import dev.dryberth.api.aws.json.RestJson;
 import dev.dryberth.api.aws.query.QueryForm;
 import dev.dryberth.api.http.Request;
 
@@ -42,7 +43,7 @@ final class Services {
 
     /**
      * By the path of Smithy's RPC protocol or X-Amz-Target, else by what the signature is for, else
-     * by the host name's first part, else by the Version of an Action.
+     * by the host name's first part, else by the Version of an Action, else by its path.
      */
     @Nullable AwsService find(Request request, @Nullable CredentialScope signature) {
         String prefix =
@@ -59,7 +60,20 @@ final class Services {
         AwsService byHost =
                 host == null ? null : bySigningName.get(host.substring(0, firstDot(host)));
         String version = byHost == null ? QueryForm.version(request) : null;
-        return version == null ? byHost : byTargetPrefix.get(version);
+        if (version != null) {
+            return byTargetPrefix.get(version);
+        }
+        return byHost == null ? byPath(request) : byHost;
+    }
+
+    private @Nullable AwsService byPath(Request request) {
+        for (AwsService each : all) {
+            if (each.protocol(request) instanceof RestJson rest
+                    && rest.operation(request) != null) {
+                return each;
+            }
+        }
+        return null;
     }
 
     private static int firstDot(String host) {

@@ -82,6 +82,7 @@ public final class CloudWatch implements CloudWatchClient {
                 this,
                 CloudWatchCoverage.recordedOnly(),
                 List.of(),
+                List.of(),
                 Fragments.NONE);
     }
 

@@ -53,4 +53,20 @@ public record HttpLimits(
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(10));
+
+    public HttpLimits withMaxBodyBytes(int bytes) {
+        return new HttpLimits(
+                maxRequestLineBytes,
+                maxHeaderBytes,
+                bytes,
+                maxBufferedBodyBytes,
+                maxConnections,
+                maxPipelinedParts,
+                firstRequestTimeout,
+                idleTimeout,
+                bodyTimeout,
+                writeTimeout,
+                lingerTimeout,
+                drainTimeout);
+    }
 }

@@ -29,7 +29,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class HttpFunctionInvoker implements FunctionInvoker {
 
-    static final int MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
     static final int MAX_CALLS = 1000;
     private static final Duration LONGEST_CALL = Duration.ofMinutes(15);
     private static final int LONGEST_EXCERPT = 300;

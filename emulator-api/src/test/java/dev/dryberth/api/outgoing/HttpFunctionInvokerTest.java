@@ -92,7 +92,7 @@ class HttpFunctionInvokerTest {
                 .hasToString(
                         "NotInvoked[cause=NOT_FOUND, message=there is nobody to call "
                                 + ARN
-                                + ": start Dryberth with --delegate lambda=URL]");
+                                + ": make it here with CreateFunction, or start Dryberth with --delegate lambda=URL]");
     }
 
     @Test

@@ -418,7 +418,7 @@ class FunctionTargetsTest {
                         new ProbeResult.NotMade(
                                 "there is nobody to call "
                                         + FUNCTION
-                                        + ": start Dryberth with --delegate lambda=URL"));
+                                        + ": make it here with CreateFunction, or start Dryberth with --delegate lambda=URL"));
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.placement.Verdict;
 import dev.dryberth.core.runtime.ContainerRuntime;
 import dev.dryberth.core.runtime.Effect;
+import dev.dryberth.core.runtime.FunctionEvent;
 import dev.dryberth.core.runtime.RuntimeEvent;
 import dev.dryberth.core.service.Explanation;
 import dev.dryberth.core.state.Change;
@@ -71,6 +72,7 @@ public final class Engine {
     private final ServiceDriver services;
     private final Balancing balancing;
     private final HookDriver hooks;
+    private final Functions functions;
     private final Instant madeAt;
     private final Ids ids;
     private final Deque<CompletableFuture<Void>> resets = new ArrayDeque<>();
@@ -109,6 +111,8 @@ public final class Engine {
         this.services = new ServiceDriver(loop, ids, maker, settings.timings());
         this.balancing = new Balancing(world, loop, this::quietly);
         this.hooks = new HookDriver(world, loop, this::quietly);
+        this.functions = new Functions(world, loop, ids, runtime, this::quietly);
+        hooks.through(functions);
         this.madeAt = loop.clock().now();
     }
 
@@ -191,9 +195,14 @@ public final class Engine {
         return balancing;
     }
 
-    /** Lets deployment hooks call functions; before {@link #start}. */
-    public void invokeFunctionsThrough(FunctionInvoker functions) {
-        hooks.through(functions);
+    /** The Lambda functions there are here; deployment hooks call them, too. */
+    public Functions functions() {
+        return functions;
+    }
+
+    /** Where functions are called that are not here; before {@link #start}. */
+    public void invokeFunctionsThrough(FunctionInvoker elsewhere) {
+        functions.elsewhere(elsewhere);
     }
 
     /** Measurements, and the alarms on them. */
@@ -318,6 +327,7 @@ public final class Engine {
             }
             current.answers().forEach(pipeline::whenDurable);
             hooks.settle(current.tx(), pipeline::whenDurable);
+            functions.settle(current.tx(), pipeline::whenDurable);
             for (Effect effect : current.effects()) {
                 pipeline.whenDurable(() -> runtime.run(effect));
             }
@@ -397,6 +407,8 @@ public final class Engine {
             }
         } else if (event instanceof RuntimeEvent.TaskMeasured measured) {
             utilization().on(measured);
+        } else if (event instanceof RuntimeEvent.OfFunctions(FunctionEvent ofFunctions)) {
+            functions.on(ofFunctions);
         } else if (event instanceof RuntimeEvent.Inventory inventory) {
             reconcile(inventory);
         } else {
@@ -420,6 +432,7 @@ public final class Engine {
             });
             inventoried = true;
             hooks.resume();
+            functions.resume();
             pipeline.whenDurable(() -> recovered.complete(null));
         } catch (RuntimeException | Error e) {
             log.error("What the runtime has could not be reconciled with the journal", e);
@@ -444,6 +457,7 @@ public final class Engine {
                 });
                 alarming().store().clear();
                 utilization().clear();
+                functions.reset();
                 resets.add(done);
             } catch (RuntimeException | Error e) {
                 done.completeExceptionally(e);
@@ -454,7 +468,8 @@ public final class Engine {
     }
 
     /**
-     * Removes the namespaces that stand ready and makes no more; for the daemon's end.
+     * Removes the namespaces that stand ready and makes no more, and the containers of functions;
+     * for the daemon's end.
      *
      * @return done when they are gone
      */
@@ -465,7 +480,7 @@ public final class Engine {
             quietly(tx -> interfaces.releasePool(tx, Objects.requireNonNull(turn).effects()));
             completePoolReleases();
         });
-        return done;
+        return CompletableFuture.allOf(done, functions.release());
     }
 
     private void completePoolReleases() {

@@ -207,6 +207,7 @@ final class TaskDriver {
             case RuntimeEvent.TaskRemoved(TaskArn task) ->
                     update(tx, task, t -> t.isStopped() ? t.asCleaned() : t);
             case RuntimeEvent.TaskMeasured e -> {}
+            case RuntimeEvent.OfFunctions e -> {}
             case RuntimeEvent.AllRemoved() -> {}
             case RuntimeEvent.Inventory inventory ->
                     Recovery.reconcile(this, tx, inventory, now, effects);

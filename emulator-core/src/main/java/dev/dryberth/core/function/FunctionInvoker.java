@@ -3,13 +3,16 @@ package dev.dryberth.core.function;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Calls Lambda functions, which live elsewhere. Any thread may call it, and it never waits: what
+ * Calls Lambda functions, wherever they live. Any thread may call it, and it never waits: what
  * became of the call is told later, on a thread that must not be held up.
  */
 @FunctionalInterface
 public interface FunctionInvoker {
 
-    /** Where nobody has said where functions live. */
+    /** Of what a function is given, and of what it returns. */
+    int MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
+
+    /** Where nobody has said where a function lives. */
     FunctionInvoker NONE =
             (functionArn, payload) ->
                     CompletableFuture.completedFuture(
@@ -17,7 +20,8 @@ public interface FunctionInvoker {
                                     Invocation.Cause.NOT_FOUND,
                                     "there is nobody to call "
                                             + functionArn
-                                            + ": start Dryberth with --delegate lambda=URL"));
+                                            + ": make it here with CreateFunction, or start"
+                                            + " Dryberth with --delegate lambda=URL"));
 
     /**
      * Calls a function and waits for its answer, as Lambda's Invoke with the type RequestResponse.

@@ -57,6 +57,9 @@ public sealed interface Effect {
      */
     record MeasureTask(TaskArn task, List<String> runtimeIds) implements Effect {}
 
+    /** What is about Lambda functions. */
+    record ForFunctions(FunctionEffect effect) implements Effect {}
+
     /** Removes something the engine does not know; not answered. */
     record RemoveUnknown(String runtimeId) implements Effect {}
 

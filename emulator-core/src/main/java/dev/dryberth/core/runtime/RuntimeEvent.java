@@ -67,6 +67,9 @@ public sealed interface RuntimeEvent {
     record TaskMeasured(TaskArn task, long cpuNanos, long memoryBytes, Instant at)
             implements RuntimeEvent {}
 
+    /** What is about Lambda functions. */
+    record OfFunctions(FunctionEvent event) implements RuntimeEvent {}
+
     record AllRemoved() implements RuntimeEvent {}
 
     /**

@@ -13,6 +13,8 @@ import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.Family;
+import dev.dryberth.core.model.FunctionArn;
+import dev.dryberth.core.model.LambdaFunction;
 import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.model.ListenerArn;
 import dev.dryberth.core.model.ListenerRule;
@@ -115,6 +117,8 @@ public final class World {
             new Table<>("certificate", Certificate.class, CertificateArn::parse);
     private final Table<TrustStoreArn, TrustStore> trustStores =
             new Table<>("trust-store", TrustStore.class, TrustStoreArn::parse);
+    private final Table<FunctionArn, LambdaFunction> functions =
+            new Table<>("function", LambdaFunction.class, FunctionArn::parse);
 
     public Table<ClusterArn, Cluster> clusters() {
         return clusters;
@@ -255,6 +259,10 @@ public final class World {
         return trustStores;
     }
 
+    public Table<FunctionArn, LambdaFunction> functions() {
+        return functions;
+    }
+
     /** Every table, for the journal. */
     public List<Table<?, ?>> tables() {
         return List.of(
@@ -279,7 +287,8 @@ public final class World {
                 alarms,
                 alarmHistory,
                 certificates,
-                trustStores);
+                trustStores,
+                functions);
     }
 
     private static List<ContainerInstanceArn> instanceOf(Task task) {

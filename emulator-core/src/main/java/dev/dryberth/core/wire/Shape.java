@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.protocol.MarshallLocation;
 import software.amazon.awssdk.core.protocol.MarshallingKnownType;
 import software.amazon.awssdk.core.traits.DefaultValueTrait;
 import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.traits.MapTrait;
+import software.amazon.awssdk.core.traits.PayloadTrait;
 
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +29,13 @@ public final class Shape {
     private static final Map<Class<?>, Shape> KNOWN = new ConcurrentHashMap<>();
 
     private final List<Field> fields;
+    private final List<Field> elsewhere;
     private final Map<String, Field> byName;
 
     private Shape(SdkPojo pojo) {
-        fields = pojo.sdkFields().stream().map(Field::of).toList();
+        List<Field> all = pojo.sdkFields().stream().map(Field::of).toList();
+        fields = all.stream().filter(Field::isInBody).toList();
+        elsewhere = all.stream().filter(field -> !field.isInBody()).toList();
         byName = HashMap.newHashMap(fields.size());
         for (Field field : fields) {
             byName.put(field.name.getValue(), field);
@@ -45,9 +50,19 @@ public final class Shape {
                 : KNOWN.computeIfAbsent(pojo.getClass(), fresh -> new Shape(pojo));
     }
 
-    /** Every member, in the model's order. */
+    /** Every member that is in a message's body, in the model's order. */
     public List<Field> fields() {
         return fields;
+    }
+
+    /** Members that are in a message's path, query, headers or status instead. */
+    public List<Field> elsewhere() {
+        return elsewhere;
+    }
+
+    /** The member that is a message's whole body by itself; null: there is none. */
+    public @Nullable Field payload() {
+        return fields.stream().filter(Field::isWholeBody).findFirst().orElse(null);
     }
 
     /** The member of that name on the wire; null: there is none. */
@@ -89,6 +104,19 @@ public final class Shape {
 
         public MarshallingKnownType type() {
             return type;
+        }
+
+        /** Where in a message it is. */
+        public MarshallLocation location() {
+            return sdk.location();
+        }
+
+        private boolean isInBody() {
+            return location() == MarshallLocation.PAYLOAD;
+        }
+
+        private boolean isWholeBody() {
+            return sdk.containsTrait(PayloadTrait.class);
         }
 
         /** What a list or map holds. */

@@ -290,6 +290,7 @@ final class EngineFixture {
             case Effect.StopContainer e -> "StopContainer " + e.runtimeId();
             case Effect.RemoveTask e -> "RemoveTask " + e.task().id();
             case Effect.MeasureTask e -> "MeasureTask " + e.task().id();
+            case Effect.ForFunctions e -> e.effect().getClass().getSimpleName();
             case Effect.RemoveUnknown e -> "RemoveUnknown " + e.runtimeId();
             case Effect.RemoveAll() -> "RemoveAll";
         };

@@ -122,6 +122,7 @@ final class FaultyRuntime implements ContainerRuntime {
                     case Effect.StopContainer e -> "stop " + e.task() + "/" + e.container();
                     case Effect.RemoveTask e -> "remove " + e.task();
                     case Effect.MeasureTask e -> "";
+                    case Effect.ForFunctions e -> "";
                     case Effect.RemoveUnknown e -> "";
                     case Effect.RemoveAll e -> "";
                 };
@@ -142,6 +143,7 @@ final class FaultyRuntime implements ContainerRuntime {
             case RuntimeEvent.NamespaceLost e -> {}
             case RuntimeEvent.ContainerHealth e -> {}
             case RuntimeEvent.TaskMeasured e -> {}
+            case RuntimeEvent.OfFunctions e -> {}
             case RuntimeEvent.AllRemoved e -> {}
             case RuntimeEvent.Inventory e -> {}
         }

@@ -200,6 +200,7 @@ final class Invariants {
             case Effect.PullImage e -> {}
             case Effect.StopContainer e -> {}
             case Effect.MeasureTask e -> {}
+            case Effect.ForFunctions e -> {}
             case Effect.RemoveUnknown e -> {}
             case Effect.RemoveAll e -> {}
         }

@@ -1,7 +1,5 @@
 package dev.dryberth.api.aws.json;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-
 import dev.dryberth.api.aws.protocol.AwsError;
 import dev.dryberth.api.aws.protocol.Protocol;
 import dev.dryberth.api.aws.protocol.QueryCode;
@@ -16,9 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.core.SdkPojo;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.util.Map;
 
 /**
  * awsJson: {@code POST /} with the operation in the X-Amz-Target header and shapes as JSON objects.
@@ -101,27 +97,15 @@ public final class AwsJson implements Protocol {
 
     /** An error shows nothing of the request, so there need not have been one. */
     public Response error(AwsError error, String requestId) {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        try (JsonGenerator out = SdkJson.JSON.createGenerator(body)) {
-            out.writeStartObject();
-            out.writeStringField("__type", error.code());
-            if (error.message() != null) {
-                out.writeStringField(messageName(error.source()), error.message());
-            }
-            if (error.members() != null) {
-                SdkJson.writeMembers(out, error.members());
-            }
-            out.writeEndObject();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("Writing JSON to memory failed", impossible);
-        }
+        byte[] body =
+                ErrorJson.of(error, messageName(error.source()), Map.of("__type", error.code()));
         Headers headers = headers(requestId);
         return new Response(
                 error.status(),
                 repeatsQueryCode
                         ? headers.with(QueryCode.HEADER, QueryCode.header(error))
                         : headers,
-                body.toByteArray());
+                body);
     }
 
     /** AWS's front ends spell it with a capital, its services without. */

@@ -6,8 +6,8 @@ import com.github.dockerjava.api.model.EventType;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.runtime.ContainerRuntime;
 import dev.dryberth.core.runtime.Effect;
+import dev.dryberth.core.runtime.FunctionEffect;
 import dev.dryberth.core.runtime.RuntimeEvent;
-import dev.dryberth.core.runtime.RuntimeEvent.Inventory;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +48,7 @@ public final class DockerRuntime implements ContainerRuntime {
     private final Containers containers;
     private final Removal removal;
     private final Usage usage;
+    private final FunctionContainers functions;
     private final EventStream events;
     private volatile @Nullable Consumer<RuntimeEvent> sink;
 
@@ -69,6 +70,7 @@ public final class DockerRuntime implements ContainerRuntime {
                 new Removal(
                         engine, settings.instanceId(), networks, namespaces, ledger, this::tell);
         this.usage = new Usage(engine, settings.clock().source(), this::tell);
+        this.functions = new FunctionContainers(engine, settings.instanceId(), this::tell);
         this.events = new EventStream(engine, this::resync, this::heard, this::unheard);
     }
 
@@ -127,10 +129,45 @@ public final class DockerRuntime implements ContainerRuntime {
                             "measured",
                             () -> usage.measure(task, ids),
                             e -> log.debug("{} could not be measured", task, e));
+            case Effect.ForFunctions(var effectOfFunctions) -> run(effectOfFunctions);
             case Effect.RemoveUnknown(var runtimeId) ->
                     removing("unknown:" + runtimeId, () -> removal.unknown(runtimeId));
             case Effect.RemoveAll() -> removing("", removal::all);
         }
+    }
+
+    private void run(FunctionEffect effect) {
+        switch (effect) {
+            case FunctionEffect.FindImage find ->
+                    images.ensure(
+                            find.imageUri(), null, outcome -> functions.looked(find, outcome));
+            case FunctionEffect.MakeNetwork() ->
+                    submit(
+                            FUNCTIONS,
+                            "resources provisioned",
+                            functions::makeNetwork,
+                            functions::noNetwork);
+            case FunctionEffect.StartEnvironment(var spec) ->
+                    submit(
+                            environmentLane(spec.environmentId()),
+                            "started",
+                            () -> functions.start(spec),
+                            e -> functions.failed(spec, e));
+            case FunctionEffect.RemoveEnvironment(var id) ->
+                    removing(environmentLane(id), () -> functions.remove(id));
+            case FunctionEffect.ReadLog read ->
+                    submit(
+                            environmentLane(read.environmentId()),
+                            "read",
+                            () -> functions.readLog(read),
+                            e -> functions.unread(read, e));
+        }
+    }
+
+    private static final String FUNCTIONS = "functions";
+
+    private static String environmentLane(String environmentId) {
+        return FUNCTIONS + "/" + environmentId;
     }
 
     private void submit(
@@ -176,11 +213,12 @@ public final class DockerRuntime implements ContainerRuntime {
             return;
         }
         images.changed();
-        Inventory inventory =
+        Observation.Seen seen =
                 new Observation(engine, settings.instanceId()).take(settings.clock().now());
-        ledger.observed(inventory.containers());
-        namespaces.observed(inventory.namespaces());
-        tell(inventory);
+        ledger.observed(seen.tasks().containers());
+        namespaces.observed(seen.tasks().namespaces());
+        tell(seen.tasks());
+        tell(new RuntimeEvent.OfFunctions(seen.functions()));
         gate.open();
     }
 
@@ -207,6 +245,10 @@ public final class DockerRuntime implements ContainerRuntime {
         if (Labels.pause(attributes)) {
             if (action.equals("die") || action.equals("destroy")) {
                 namespaces.died(Objects.requireNonNull(attributes.get(Labels.ENI)));
+            }
+        } else if (Labels.function(attributes)) {
+            if (action.equals("die") || action.equals("destroy")) {
+                functions.ended(attributes);
             }
         } else if (action.equals("die")) {
             died(id, Integer.parseInt(attributes.getOrDefault("exitCode", "0")), at);

@@ -58,11 +58,12 @@ final class Images {
         this.sink = sink;
     }
 
-    private sealed interface Outcome {}
+    /** What came of looking for an image. */
+    sealed interface Outcome {}
 
-    private record Present(String imageId, @Nullable String digest) implements Outcome {}
+    record Present(String imageId, @Nullable String digest) implements Outcome {}
 
-    private record Failed(String reason) implements Outcome {}
+    record Failed(String reason) implements Outcome {}
 
     /**
      * An image to look for.
@@ -85,31 +86,33 @@ final class Images {
         }
     }
 
-    /** Requests for one image that come while it is being fetched share what comes of it. */
     void ensure(Effect.PullImage pull) {
-        TaskArn task = pull.task();
-        String container = pull.container();
-        PinnedImage pinned = pull.pinned();
+        ensure(
+                pull.image(),
+                pull.pinned(),
+                outcome -> tell(pull.task(), pull.container(), outcome));
+    }
+
+    /** Requests for one image that come while it is being fetched share what comes of it. */
+    void ensure(String reference, @Nullable PinnedImage pinned, Consumer<Outcome> then) {
         // What is known of a pinned image depends on the registry it can be had from.
         String image =
                 pinned == null
-                        ? pull.image()
-                        : pull.image() + " " + pinned.imageId() + " " + pinned.digest();
+                        ? reference
+                        : reference + " " + pinned.imageId() + " " + pinned.digest();
         Present known = present.get(image);
         if (known != null) {
-            tell(task, container, known);
+            then.accept(known);
             return;
         }
         CompletableFuture<Outcome> mine = new CompletableFuture<>();
         CompletableFuture<Outcome> other = underWay.putIfAbsent(image, mine);
-        var _ =
-                (other == null ? mine : other)
-                        .thenAccept(outcome -> tell(task, container, outcome));
+        var _ = (other == null ? mine : other).thenAccept(then);
         if (other == null) {
             Thread.ofVirtual()
                     .name("docker image " + image)
                     .start(() -> {
-                        Outcome outcome = obtain(pull.image(), pinned);
+                        Outcome outcome = obtain(reference, pinned);
                         underWay.remove(image, mine);
                         mine.complete(outcome);
                     });

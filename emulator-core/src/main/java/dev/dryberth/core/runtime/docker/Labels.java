@@ -3,6 +3,7 @@ package dev.dryberth.core.runtime.docker;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.runtime.ContainerSpec;
+import dev.dryberth.core.runtime.FunctionSpec;
 
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,12 @@ final class Labels {
     static final String ENI = "dev.dryberth.eni";
     static final String VPC = "dev.dryberth.vpc";
     static final String VOLUME = "dev.dryberth.volume";
+    static final String FUNCTION = "dev.dryberth.function";
+    static final String ENVIRONMENT = "dev.dryberth.environment";
 
     static final String ROLE_APP = "app";
     static final String ROLE_PAUSE = "pause";
+    static final String ROLE_FUNCTION = "function";
 
     private Labels() {}
 
@@ -54,6 +58,22 @@ final class Labels {
         labels.put(INSTANCE, instanceId);
         labels.put(ROLE, ROLE_PAUSE);
         labels.put(ENI, eni.id());
+        return labels;
+    }
+
+    static Map<String, String> function(String instanceId, FunctionSpec spec) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put(INSTANCE, instanceId);
+        labels.put(ROLE, ROLE_FUNCTION);
+        labels.put(FUNCTION, spec.function().text());
+        labels.put(ENVIRONMENT, spec.environmentId());
+        return labels;
+    }
+
+    static Map<String, String> functionNetwork(String instanceId) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put(INSTANCE, instanceId);
+        labels.put(ROLE, ROLE_FUNCTION);
         return labels;
     }
 
@@ -97,5 +117,9 @@ final class Labels {
 
     static boolean pause(Map<String, String> labels) {
         return ROLE_PAUSE.equals(labels.get(ROLE)) && labels.containsKey(ENI);
+    }
+
+    static boolean function(Map<String, String> labels) {
+        return ROLE_FUNCTION.equals(labels.get(ROLE)) && labels.containsKey(ENVIRONMENT);
     }
 }

@@ -3,6 +3,7 @@ package dev.dryberth.core.runtime.docker;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinitionArn;
 import dev.dryberth.core.runtime.ContainerSpec;
+import dev.dryberth.core.runtime.FunctionSpec;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -42,6 +43,15 @@ final class Names {
 
     static String network(String instanceId, String vpcId) {
         return "dryberth-" + instanceId + "-" + vpcId;
+    }
+
+    /** {@code lambda-hello-1f0a…}; the environment's id tells it from all others. */
+    static String function(FunctionSpec spec) {
+        return "lambda-" + cut(spec.function().name()) + "-" + spec.environmentId();
+    }
+
+    static String functionNetwork(String instanceId) {
+        return "dryberth-" + instanceId + "-functions";
     }
 
     /** A volume that lives and dies with one task. */

@@ -7,6 +7,8 @@ import com.github.dockerjava.api.model.Container;
 
 import dev.dryberth.core.model.HealthStatus;
 import dev.dryberth.core.model.TaskArn;
+import dev.dryberth.core.runtime.FunctionEvent.Observed;
+import dev.dryberth.core.runtime.FunctionEvent.ObservedEnvironment;
 import dev.dryberth.core.runtime.RuntimeEvent.Inventory;
 import dev.dryberth.core.runtime.RuntimeEvent.ObservedContainer;
 import dev.dryberth.core.runtime.RuntimeEvent.ObservedNamespace;
@@ -21,6 +23,9 @@ import java.util.stream.Stream;
 /** Lists all that exists under the daemon's label, with all facts the engine has of it. */
 final class Observation {
 
+    /** What is there: of tasks, and of functions. */
+    record Seen(Inventory tasks, Observed functions) {}
+
     private final Engine engine;
     private final String instanceId;
 
@@ -29,7 +34,7 @@ final class Observation {
         this.instanceId = instanceId;
     }
 
-    Inventory take(Instant asOf) {
+    Seen take(Instant asOf) {
         List<Container> listed =
                 engine.calls()
                         .listContainersCmd()
@@ -38,6 +43,7 @@ final class Observation {
                         .exec();
         List<ObservedNamespace> namespaces = new ArrayList<>();
         List<Container> apps = new ArrayList<>();
+        List<ObservedEnvironment> environments = new ArrayList<>();
         for (Container container : listed) {
             Map<String, String> labels = container.getLabels();
             if (Labels.pause(labels)) {
@@ -48,9 +54,17 @@ final class Observation {
                                 "running".equals(container.getState())));
             } else if (Labels.app(labels)) {
                 apps.add(container);
+            } else if (Labels.function(labels)) {
+                environments.add(
+                        new ObservedEnvironment(
+                                Objects.requireNonNull(labels.get(Labels.ENVIRONMENT)),
+                                container.getId(),
+                                "running".equals(container.getState())));
             }
         }
-        return new Inventory(asOf, apps.parallelStream().flatMap(this::look).toList(), namespaces);
+        return new Seen(
+                new Inventory(asOf, apps.parallelStream().flatMap(this::look).toList(), namespaces),
+                new Observed(asOf, environments));
     }
 
     /** Empty for a container that vanished since it was listed. */

@@ -8,6 +8,7 @@ import dev.dryberth.core.model.AlarmArn;
 import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.EcsArn;
 import dev.dryberth.core.model.ElbArn;
+import dev.dryberth.core.model.FunctionArn;
 import dev.dryberth.core.wire.SdkJson;
 import dev.dryberth.core.wire.WireException;
 
@@ -83,7 +84,8 @@ final class Shapes {
         return EcsArn.class.isAssignableFrom(type)
                 || ElbArn.class.isAssignableFrom(type)
                 || type == AlarmArn.class
-                || type == CertificateArn.class;
+                || type == CertificateArn.class
+                || type == FunctionArn.class;
     }
 
     private static IllegalArgumentException unsupported(Type type) {

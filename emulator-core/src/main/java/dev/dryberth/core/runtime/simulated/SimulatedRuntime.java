@@ -2,6 +2,7 @@ package dev.dryberth.core.runtime.simulated;
 
 import dev.dryberth.core.loop.Loop;
 import dev.dryberth.core.model.Eni;
+import dev.dryberth.core.model.FunctionArn;
 import dev.dryberth.core.model.HealthStatus;
 import dev.dryberth.core.model.PinnedImage;
 import dev.dryberth.core.model.PortBinding;
@@ -10,6 +11,9 @@ import dev.dryberth.core.runtime.ContainerRuntime;
 import dev.dryberth.core.runtime.ContainerSpec;
 import dev.dryberth.core.runtime.ContainerSpec.Network;
 import dev.dryberth.core.runtime.Effect;
+import dev.dryberth.core.runtime.FunctionEffect;
+import dev.dryberth.core.runtime.FunctionEvent;
+import dev.dryberth.core.runtime.FunctionSpec;
 import dev.dryberth.core.runtime.RuntimeEvent;
 import dev.dryberth.core.runtime.simulated.Script.Life;
 import dev.dryberth.core.runtime.simulated.Script.Step;
@@ -39,6 +43,9 @@ public final class SimulatedRuntime implements ContainerRuntime {
 
     private static final Duration REMOVAL = Duration.ofMillis(5);
     private static final int EXIT_CODE_OF_SIGKILL = 137;
+    private static final String NO_FUNCTIONS =
+            "functions run in containers, and this runtime is simulated: start Dryberth with"
+                    + " --runtime docker";
 
     private final Loop loop;
     private final Script script;
@@ -113,10 +120,28 @@ public final class SimulatedRuntime implements ContainerRuntime {
             // Simulated containers do nothing, for which they need nothing.
             case Effect.MeasureTask(TaskArn task, var _) ->
                     emit(new RuntimeEvent.TaskMeasured(task, 0, 0, now()));
+            case Effect.ForFunctions(FunctionEffect forFunctions) ->
+                    emit(new RuntimeEvent.OfFunctions(refusal(forFunctions)));
             case Effect.RemoveUnknown(String runtimeId) ->
                     after(REMOVAL, () -> removeUnknown(runtimeId));
             case Effect.RemoveAll() -> after(REMOVAL, this::removeAll);
         }
+    }
+
+    /** Functions do what their containers do, and there are none here. */
+    private static FunctionEvent refusal(FunctionEffect effect) {
+        return switch (effect) {
+            case FunctionEffect.FindImage(FunctionArn function, String imageUri) ->
+                    new FunctionEvent.ImageNotFound(function, imageUri, NO_FUNCTIONS);
+            case FunctionEffect.MakeNetwork() -> new FunctionEvent.NetworkFailed(NO_FUNCTIONS);
+            case FunctionEffect.StartEnvironment(FunctionSpec spec) ->
+                    new FunctionEvent.EnvironmentFailed(
+                            spec.environmentId(), FunctionEvent.Fault.ENGINE, NO_FUNCTIONS);
+            case FunctionEffect.RemoveEnvironment(String id) ->
+                    new FunctionEvent.EnvironmentRemoved(id);
+            case FunctionEffect.ReadLog(String _, String callId, Instant _) ->
+                    new FunctionEvent.LogRead(callId, "");
+        };
     }
 
     private void createNamespace(Eni eni) {

@@ -4,6 +4,7 @@ import dev.dryberth.core.model.AlarmArn;
 import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.EcsArn;
 import dev.dryberth.core.model.ElbArn;
+import dev.dryberth.core.model.FunctionArn;
 import dev.dryberth.core.model.Scope;
 
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,9 @@ final class Samples {
         } else if (plain == CertificateArn.class) {
             return new CertificateArn(
                     new Scope("eu-west-1", "123456789012"), "id-" + random.nextInt(1000));
+        } else if (plain == FunctionArn.class) {
+            return new FunctionArn(
+                    new Scope("eu-west-1", "123456789012"), "name-" + random.nextInt(1000));
         } else if (EcsArn.class.isAssignableFrom(plain)) {
             return arn(plain);
         } else if (ElbArn.class.isAssignableFrom(plain)) {
