@@ -25,7 +25,6 @@ import software.amazon.awssdk.services.ecs.model.CreateServiceResponse;
 import software.amazon.awssdk.services.ecs.model.DeleteServiceRequest;
 import software.amazon.awssdk.services.ecs.model.DeleteServiceResponse;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -38,9 +37,6 @@ final class Services {
     /** Why a deployment of a service that is deleted has stopped. [?] */
     private static final String DELETED =
             "Service deployment stopped because the service was deleted.";
-
-    private static final int MAX_TOKEN_LENGTH = 36;
-    private static final Duration TOKEN_LIFETIME = Duration.ofDays(1);
 
     private final Clock clock;
     private final Ids ids;
@@ -56,9 +52,12 @@ final class Services {
         World world = tx.world();
         Cluster cluster = Identifiers.activeCluster(world, request.cluster());
         ServiceArn arn = ServiceArn.of(cluster.arn(), name(request.serviceName()));
-        String token = token(arn, request.clientToken());
+        String token = ServiceTokens.key("CreateService", arn, request.clientToken());
         ServiceSettings settings = ServiceSettings.check(request);
-        ServiceRevisions.Draft draft = revisions.draft(tx, cluster, request, settings);
+        ServiceRevisions.Draft draft =
+                settings.controller() == Service.Controller.EXTERNAL
+                        ? null
+                        : revisions.draft(tx, cluster, request, settings);
         List<Tag> tags = TagRules.checked(request.tags());
         var document = ServiceDocuments.document(arn, request, settings, draft);
         Service present = world.services().get(arn);
@@ -77,17 +76,12 @@ final class Services {
                 case INACTIVE -> ServiceRecords.forget(tx, arn);
             }
         }
-        if (token != null) {
-            tx.put(
-                    world.clientTokens(),
-                    token,
-                    new ClientToken(
-                            token,
-                            digest(request),
-                            List.of(arn.text()),
-                            clock.now().plus(TOKEN_LIFETIME)));
-        }
+        ServiceTokens.remember(tx, token, digest(request), arn.text(), clock.now());
         Service fresh = fresh(world, cluster, arn, settings, document, tags);
+        if (draft == null) {
+            tx.put(world.services(), arn, fresh);
+            return created(world, fresh);
+        }
         return created(world, begin(tx, fresh, draft));
     }
 
@@ -102,6 +96,7 @@ final class Services {
         return new Service(
                 arn,
                 Service.Status.ACTIVE,
+                settings.controller(),
                 settings.daemon(),
                 settings.daemon()
                         ? Places.active(world, cluster.arn()).size()
@@ -211,38 +206,23 @@ final class Services {
             World world,
             Service present,
             ServiceSettings settings,
-            ServiceRevisions.Draft draft,
+            ServiceRevisions.@Nullable Draft draft,
             software.amazon.awssdk.services.ecs.model.Service document,
             List<Tag> tags) {
         ServiceRevision newest = ServiceViews.newestRevision(world, present);
-        return newest != null
-                && ServiceSettings.of(present).equals(settings)
-                && draft.sameAs(newest)
+        return ServiceSettings.of(present).equals(settings)
+                && (draft == null || (newest != null && draft.sameAs(newest)))
                 && present.tags().equals(tags)
                 && present.document().roleArn().equals(document.roleArn());
     }
 
     private boolean repeated(World world, @Nullable String token, CreateServiceRequest request) {
-        ClientToken known = token == null ? null : world.clientTokens().get(token);
-        return known != null
-                && !known.expiresAt().isBefore(clock.now())
-                && known.requestDigest().equals(digest(request));
+        ClientToken known = ServiceTokens.known(world, token, clock.now());
+        return known != null && known.requestDigest().equals(digest(request));
     }
 
     private static String digest(CreateServiceRequest request) {
         return RequestDigest.of(request.toBuilder().clientToken(null).build());
-    }
-
-    /** The key of a request's token; null: it has none. */
-    private static @Nullable String token(ServiceArn arn, @Nullable String token) {
-        if (token == null || token.isEmpty()) {
-            return null;
-        }
-        if (token.length() > MAX_TOKEN_LENGTH) {
-            throw EcsErrors.invalidParameter(
-                    "clientToken length should be at most " + MAX_TOKEN_LENGTH); // [?]
-        }
-        return "CreateService/" + arn + "/" + token;
     }
 
     private static String name(@Nullable String asked) {

@@ -198,6 +198,7 @@ final class ServiceDriver {
             }
         }
         plan.events().forEach(event -> say(tx, before.arn(), event));
+        ServiceRecords.forgetGoneTaskSets(tx, before, plan.service());
         for (Plan.Start start : plan.starts()) {
             start(tx, plan.service(), start, effects);
         }
@@ -233,7 +234,7 @@ final class ServiceDriver {
             }
         }
         if (!made.isEmpty()) {
-            say(tx, service.arn(), "(service " + service.arn().name() + ") " + start.says(made));
+            say(tx, service.arn(), service.says(start.deployment(), start.says(made)));
         }
         if (vetoes != null) {
             refused(
@@ -314,7 +315,7 @@ final class ServiceDriver {
                         || !now.isBefore(said.plus(loop.clock().wait(timings.repeatProblem())));
         if (fresh) {
             tx.put(tx.world().services(), arn, service.copy().problem(problem, now).build());
-            say(tx, arn, "(service " + arn.name() + ") " + problem);
+            say(tx, arn, service.says(problem));
         }
     }
 

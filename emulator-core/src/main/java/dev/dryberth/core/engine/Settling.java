@@ -6,7 +6,6 @@ import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeploymentArn;
-import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
@@ -121,8 +120,10 @@ final class Settling {
     }
 
     private boolean onInstances(Service service) {
-        ServiceRevision newest = world.serviceRevisions().get(service.primary().revision());
-        return newest == null || newest.template().launchType() != LaunchType.FARGATE;
+        return service.deployments().stream()
+                .map(each -> world.serviceRevisions().get(each.revision()))
+                .anyMatch(
+                        each -> each == null || each.template().launchType() != LaunchType.FARGATE);
     }
 
     private static void add(Set<ServiceArn> dirty, @Nullable ServiceArn arn) {

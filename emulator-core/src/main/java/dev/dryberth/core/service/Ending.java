@@ -39,7 +39,7 @@ final class Ending {
             "Service deployment rolled back because the circuit breaker threshold was exceeded.";
     static final String ALARM_REASON =
             "Service deployment rolled back because an alarm was detected."; // [?]
-    private static final String STEADY = "has reached a steady state.";
+    static final String STEADY = "has reached a steady state.";
 
     /** What alarms imply when no bake time is given; AWS computes it from their periods. [?] */
     private static final Duration ALARM_BAKE = Duration.ofMinutes(5);
