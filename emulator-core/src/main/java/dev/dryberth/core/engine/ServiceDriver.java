@@ -14,6 +14,7 @@ import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceDeploymentArn;
 import dev.dryberth.core.model.ServiceEvent;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.Tag;
@@ -154,6 +155,11 @@ final class ServiceDriver {
                     return alarm != null && alarm.state() == AlarmState.ALARM;
                 })
                 .toList();
+    }
+
+    /** A roll-out was written. */
+    void rolledOn(Tx tx, ServiceDeploymentArn rollout) {
+        CodeDeployRecords.follow(tx, rollout, ids, loop.clock().now());
     }
 
     /** There may be a place now for what could not be placed. */

@@ -38,6 +38,7 @@ final class Settling {
     private final List<Effect> effects;
     private final Consumer<TaskArn> wakeTask;
     private final Consumer<ServiceArn> wakeService;
+    private final Set<ServiceDeploymentArn> rollouts = new LinkedHashSet<>();
     private boolean touchedNetwork;
 
     Settling(
@@ -65,6 +66,8 @@ final class Settling {
                 sort(change, touched, dirty);
             }
             if (touched.isEmpty() && dirty.isEmpty()) {
+                rollouts.forEach(each -> services.rolledOn(tx, each));
+                rollouts.clear();
                 return i > 0;
             }
             touchedNetwork |= !touched.isEmpty();
@@ -99,7 +102,9 @@ final class Settling {
         } else if (table.equals(world.services().name())) {
             dirty.add(ServiceArn.parse(change.key()));
         } else if (table.equals(world.serviceDeployments().name())) {
-            dirty.add(ServiceDeploymentArn.parse(change.key()).serviceArn());
+            ServiceDeploymentArn rollout = ServiceDeploymentArn.parse(change.key());
+            rollouts.add(rollout);
+            dirty.add(rollout.serviceArn());
         } else if (table.equals(world.targets().name())) {
             for (Task task : world.tasksBehindTarget().of(Target.Key.parse(change.key()))) {
                 add(dirty, ServiceDriver.serviceOf(task));

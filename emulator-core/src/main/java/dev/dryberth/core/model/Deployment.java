@@ -235,6 +235,26 @@ public record Deployment(
         return next.equals(taskSet) ? this : as(primary, next, now);
     }
 
+    /** The same in another roll-out. */
+    public Deployment of(ServiceDeploymentArn rollout) {
+        return new Deployment(
+                id,
+                revision,
+                rollout,
+                primary,
+                desiredCount,
+                rolloutState,
+                rolloutStateReason,
+                failedTasks,
+                anyRan,
+                launchFailures,
+                launchNotBefore,
+                bakingSince,
+                taskSet,
+                createdAt,
+                updatedAt);
+    }
+
     /** The task set that serves production traffic, or not. */
     public Deployment serving(boolean next, Instant now) {
         return next == primary ? this : as(next, taskSet, now);

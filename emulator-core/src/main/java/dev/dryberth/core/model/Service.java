@@ -82,7 +82,7 @@ public record Service(
 
     /** The deployment whose revision the service shows as its own; null: there is none. */
     public @Nullable Deployment leading() {
-        return deployments.isEmpty() || !deployments.getFirst().primary()
+        return deployments.isEmpty() || (hasTaskSets() && !deployments.getFirst().primary())
                 ? null
                 : deployments.getFirst();
     }

@@ -2,13 +2,16 @@ package dev.dryberth.core.service;
 
 import dev.dryberth.core.deployment.CircuitBreaker;
 import dev.dryberth.core.deployment.Deployments;
+import dev.dryberth.core.model.CodeDeployRules;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Deployment.RolloutState;
+import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceDeployment.Monitoring;
 import dev.dryberth.core.model.ServiceDeployment.Status;
+import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 
@@ -104,6 +107,7 @@ final class Ending {
             }
             case STOP_REQUESTED -> {
                 fail(primary, "ECS deployment " + primary.id() + " was stopped."); // [?]
+                leaveTaskSets(rollout);
                 plan.rollout(rollout.inStatus(Status.STOPPED, null, view.now()));
                 return;
             }
@@ -137,7 +141,17 @@ final class Ending {
     /** What the hooks of a deployment that moves traffic say, and the clock. */
     private void hear(ServiceDeployment rollout, Deployment primary) {
         String refusal = Staging.refusal(view, plan);
-        if (refusal != null) {
+        CodeDeployRules codeDeploy =
+                Objects.requireNonNull(rollout.lifecycle()).shift().codeDeploy();
+        if (refusal != null && codeDeploy != null && !codeDeploy.rollBackOnFailure()) {
+            giveUp(
+                    Objects.requireNonNullElse(plan.rollout(), rollout),
+                    primary,
+                    false,
+                    refusal,
+                    refusal,
+                    refusal);
+        } else if (refusal != null) {
             rollBack(
                     Objects.requireNonNullElse(plan.rollout(), rollout),
                     primary,
@@ -224,13 +238,38 @@ final class Ending {
         } else {
             fail(primary, rolloutStateReason);
             failed(primary, said);
+            leaveTaskSets(rollout);
             plan.rollout(
                     rollout.inStatus(Status.STOP_REQUESTED, null, view.now())
                             .inStatus(Status.STOPPED, null, view.now()));
         }
     }
 
+    /**
+     * Nobody takes the task sets of a roll-out back that ends where it is: whichever has the
+     * traffic is the primary one.
+     */
+    private void leaveTaskSets(ServiceDeployment rollout) {
+        Lifecycle lifecycle = rollout.lifecycle();
+        ServiceRevisionArn serving = lifecycle == null ? null : lifecycle.serving(rollout.target());
+        for (Deployment each : plan.service().deployments()) {
+            if (each.taskSet() != null && each.revision().equals(serving)) {
+                plan.service(
+                        plan.service()
+                                .ledBy(each.of(rollout.arn()), view.now())
+                                .copy()
+                                .completed(new Service.Completed(each.id(), each.revision()))
+                                .steady(false)
+                                .build());
+                return;
+            }
+        }
+    }
+
     private void failed(Deployment primary, String said) {
+        if (primary.taskSet() != null) {
+            return; // That is CodeDeploy's to say.
+        }
         plan.event("(deployment " + primary.id() + ") deployment failed: " + said);
     }
 
@@ -251,16 +290,7 @@ final class Ending {
             plan.rollout(rollout.inStatus(Status.ROLLBACK_FAILED, NO_CANDIDATE, view.now()));
             return;
         }
-        Deployment back =
-                Deployment.fresh(
-                        "ecs-svc/" + view.outlook().number().get(),
-                        candidate.revision(),
-                        rollout.arn(),
-                        view.desiredCount(),
-                        "ECS deployment circuit breaker: rolling back to deploymentId "
-                                + candidate.deployment()
-                                + ".",
-                        view.now());
+        Deployment back = back(rollout, candidate);
         List<Deployment> deployments = new ArrayList<>();
         deployments.add(back);
         for (Deployment each : view.service().deployments()) {
@@ -287,7 +317,29 @@ final class Ending {
                                 new ServiceDeployment.Rollback(
                                         statusReason, view.now(), candidate.revision()));
         plan.rollout(rollout.lifecycle() == null ? turned : Staging.back(view, plan, turned));
-        plan.event("rolling back to deployment " + candidate.deployment() + ".");
+        if (primary.taskSet() == null) {
+            plan.event("rolling back to deployment " + candidate.deployment() + ".");
+        }
+    }
+
+    /** What a roll-out goes back to: a new deployment, or the task set that is still there. */
+    private Deployment back(ServiceDeployment rollout, Service.Completed candidate) {
+        for (Deployment each : view.service().deployments()) {
+            if (each.taskSet() != null && each.revision().equals(candidate.revision())) {
+                return each.of(rollout.arn())
+                        .serving(true, view.now())
+                        .inState(RolloutState.IN_PROGRESS, each.rolloutStateReason(), view.now());
+            }
+        }
+        return Deployment.fresh(
+                "ecs-svc/" + view.outlook().number().get(),
+                candidate.revision(),
+                rollout.arn(),
+                view.desiredCount(),
+                "ECS deployment circuit breaker: rolling back to deploymentId "
+                        + candidate.deployment()
+                        + ".",
+                view.now());
     }
 
     /** Completes the newest deployment when nothing is missing; says when the service is steady. */
@@ -414,7 +466,9 @@ final class Ending {
                         .steady(true)
                         .problem(null, null)
                         .build());
-        plan.event("(deployment " + done.id() + ") deployment completed.");
+        if (done.taskSet() == null) {
+            plan.event("(deployment " + done.id() + ") deployment completed.");
+        }
         plan.event(STEADY);
         ServiceDeployment rollout = view.rollout();
         if (rollout != null && !rollout.status().terminal()) {

@@ -21,7 +21,8 @@ import dev.dryberth.core.state.World;
  *   <li>{@link Accounting}: takes note of what became of each task.
  *   <li>{@link TargetWork}: registers tasks that run, lets those drain that stop.
  *   <li>{@link Ending}: a deleted service drains.
- *   <li>{@link TaskSets}, and nothing else, for a service whose controller is not ECS.
+ *   <li>{@link TaskSets}, and nothing else, for a service whose controller is not ECS, unless
+ *       CodeDeploy moves its traffic.
  *   <li>{@link Ending}: a roll-out that failed is given up or rolled back.
  *   <li>{@link SideBySide} and {@link Staging}, only for a roll-out that moves traffic.
  *   <li>{@link Scaling}: what may go, goes; what is missing starts.
@@ -88,6 +89,7 @@ public final class ServiceReconciler {
             Scaling.add(view, rest);
         } else {
             SideBySide.add(view, rest);
+            TaskSets.noteStability(view, rest);
             if (rest.idle()) {
                 Staging.advance(view, rest);
             }
@@ -95,7 +97,7 @@ public final class ServiceReconciler {
         if (rest.idle()) {
             Ending.complete(view, rest);
         }
-        if (rest.idle()) {
+        if (rest.idle() && !view.service().hasTaskSets()) {
             Rebalancing.add(view, rest);
         }
         return rest.build();

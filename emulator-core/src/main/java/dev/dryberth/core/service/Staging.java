@@ -1,5 +1,6 @@
 package dev.dryberth.core.service;
 
+import dev.dryberth.core.model.CodeDeployRules;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Hook;
 import dev.dryberth.core.model.HookRun;
@@ -133,7 +134,8 @@ final class Staging {
     }
 
     private Instant stageEnds() {
-        return now.since().plus(view.clock().wait(MAX_STAGE));
+        boolean installs = now.shift().codeDeploy() != null && now.stage() == Stage.SCALE_UP;
+        return now.since().plus(view.clock().wait(installs ? CodeDeployRules.MAX_WAIT : MAX_STAGE));
     }
 
     /** Turns the traffic and the stages around; {@code rollout} is as it is to be. */
@@ -259,7 +261,13 @@ final class Staging {
         boolean moreSteps =
                 lifecycle.stage() == Stage.PRODUCTION_TRAFFIC_SHIFT
                         && lifecycle.production() < Shift.ALL;
-        return moreSteps ? Stage.PRE_PRODUCTION_TRAFFIC_SHIFT : lifecycle.stage().next();
+        if (!moreSteps) {
+            return lifecycle.stage().next();
+        }
+        // To CodeDeploy all steps are one lifecycle event.
+        return lifecycle.shift().codeDeploy() == null
+                ? Stage.PRE_PRODUCTION_TRAFFIC_SHIFT
+                : Stage.PRODUCTION_TRAFFIC_SHIFT;
     }
 
     /** The stage before {@code from} on the way back, of those whose hooks are run once more. */

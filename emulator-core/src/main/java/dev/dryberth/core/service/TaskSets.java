@@ -89,13 +89,21 @@ final class TaskSets {
         plan.service(plan.service().withDeployments(left));
     }
 
-    private void stability() {
+    /** Takes note of which task sets are steady; whether all are. */
+    static boolean noteStability(ServiceView view, Plan.Draft plan) {
         boolean all = true;
         for (Deployment each : plan.service().deployments()) {
-            boolean steady = steady(each);
-            plan.deployment(each.with(set(each).steady(steady, view.now()), each.updatedAt()));
-            all &= steady;
+            if (each.taskSet() != null) {
+                boolean steady = new TaskSets(view, plan).steady(each);
+                plan.deployment(each.with(set(each).steady(steady, view.now()), each.updatedAt()));
+                all &= steady;
+            }
         }
+        return all;
+    }
+
+    private void stability() {
+        boolean all = noteStability(view, plan);
         Service service = plan.service();
         boolean steady = all && !service.deployments().isEmpty();
         if (steady && !service.steady()) {
