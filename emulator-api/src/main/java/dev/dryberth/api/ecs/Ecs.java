@@ -138,6 +138,7 @@ public final class Ecs implements EcsClient {
     private final ServiceLists serviceLists = new ServiceLists();
     private final ServiceDeploymentsApi serviceDeployments;
     private final TaskSets taskSets;
+    private final Replacements replacements;
     private final TaskProtection taskProtection;
 
     /**
@@ -165,7 +166,13 @@ public final class Ecs implements EcsClient {
         serviceUpdates = new ServiceUpdates(clock, services, revisions);
         serviceDeployments = new ServiceDeploymentsApi(clock);
         taskSets = new TaskSets(clock, engine.ids(), revisions);
+        replacements = new Replacements(clock, engine.ids(), revisions);
         taskProtection = new TaskProtection(clock);
+    }
+
+    /** What CodeDeploy does with services. */
+    public Replacements replacements() {
+        return replacements;
     }
 
     /** ECS as the request chain serves it. */

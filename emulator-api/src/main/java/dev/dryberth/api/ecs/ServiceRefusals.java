@@ -41,7 +41,7 @@ final class ServiceRefusals {
         }
         switch (controller) {
             case ECS -> {}
-            case CODE_DEPLOY -> throw EcsErrors.notBuilt("the deployment controller CODE_DEPLOY");
+            case CODE_DEPLOY -> ControllerRules.check(request, controller, daemon);
             case EXTERNAL -> {
                 ControllerRules.check(request, controller, daemon);
                 ControllerRules.refuseWhatTaskSetsHave(request);

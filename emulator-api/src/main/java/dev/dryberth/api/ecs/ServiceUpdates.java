@@ -96,6 +96,8 @@ final class ServiceUpdates {
         ServiceSettings settings = ServiceSettings.check(wanted);
         Service next =
                 settings.into(service)
+                        // CodeDeploy's, for as long as it deploys.
+                        .rules(settings.rules().watchedBy(service.rules().alarms()))
                         .document(
                                 service.document().toBuilder()
                                         .deploymentConfiguration(settings.deploymentConfiguration())

@@ -71,8 +71,8 @@ final class ServiceViews {
 
     /** What a service's tasks are made of now; null: it has no deployment any more. */
     static @Nullable ServiceRevision newestRevision(World world, Service row) {
-        Deployment leading = row.leading();
-        return leading == null ? null : world.serviceRevisions().get(leading.revision());
+        ServiceRevisionArn serving = TaskSetViews.serving(world, row);
+        return serving == null ? null : world.serviceRevisions().get(serving);
     }
 
     /** How many tasks of each revision there are. */

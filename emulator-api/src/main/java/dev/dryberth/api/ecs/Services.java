@@ -7,6 +7,7 @@ import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.Cluster;
+import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeployment;
@@ -14,6 +15,7 @@ import dev.dryberth.core.model.ServiceDeploymentArn;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Tag;
+import dev.dryberth.core.model.TaskSet;
 import dev.dryberth.core.placement.Places;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
@@ -27,6 +29,7 @@ import software.amazon.awssdk.services.ecs.model.DeleteServiceResponse;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Creates and deletes services. Here they are only rows; the service scheduler takes them up in the
@@ -37,6 +40,8 @@ final class Services {
     /** Why a deployment of a service that is deleted has stopped. [?] */
     private static final String DELETED =
             "Service deployment stopped because the service was deleted.";
+
+    private static final double WHOLE = 100;
 
     private final Clock clock;
     private final Ids ids;
@@ -78,11 +83,42 @@ final class Services {
         }
         ServiceTokens.remember(tx, token, digest(request), arn.text(), clock.now());
         Service fresh = fresh(world, cluster, arn, settings, document, tags);
-        if (draft == null) {
-            tx.put(world.services(), arn, fresh);
-            return created(world, fresh);
+        return created(
+                world,
+                switch (settings.controller()) {
+                    case ECS -> begin(tx, fresh, Objects.requireNonNull(draft));
+                    case EXTERNAL -> put(tx, fresh);
+                    case CODE_DEPLOY -> withTaskSet(tx, fresh, Objects.requireNonNull(draft));
+                });
+    }
+
+    private static Service put(Tx tx, Service service) {
+        tx.put(tx.world().services(), service.arn(), service);
+        return service;
+    }
+
+    /** The first task set of a service is there without a deployment, and serves. */
+    private Service withTaskSet(Tx tx, Service service, ServiceRevisions.Draft draft) {
+        Instant now = clock.now();
+        if (draft.balanced().size() != 1) {
+            throw EcsErrors.invalidParameter( // [?]
+                    "Services with a CODE_DEPLOY deployment controller must have one load balancer,"
+                            + " but have "
+                            + draft.balanced().size());
         }
-        return created(world, begin(tx, fresh, draft));
+        ServiceRevision revision =
+                draft.named(ServiceRevisionArn.of(service.arn(), ids.digits19()), now);
+        tx.put(tx.world().serviceRevisions(), revision.arn(), revision);
+        Deployment set =
+                Deployment.ofTaskSet(
+                                revision.arn(), TaskSet.fresh(WHOLE, null, List.of(), now), now)
+                        .serving(true, now);
+        return put(
+                tx,
+                service.copy()
+                        .deployments(List.of(set))
+                        .completed(new Service.Completed(set.id(), set.revision()))
+                        .build());
     }
 
     /** A service that has no deployment yet. */

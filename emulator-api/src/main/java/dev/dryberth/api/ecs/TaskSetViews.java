@@ -1,12 +1,17 @@
 package dev.dryberth.api.ecs;
 
 import dev.dryberth.core.model.Deployment;
+import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.ServiceRevisionArn;
+import dev.dryberth.core.model.Stage;
 import dev.dryberth.core.model.TaskSet;
 import dev.dryberth.core.model.TaskSetArn;
 import dev.dryberth.core.state.World;
+
+import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.ecs.model.LoadBalancer;
 import software.amazon.awssdk.services.ecs.model.Scale;
@@ -24,10 +29,38 @@ final class TaskSetViews {
 
     static List<software.amazon.awssdk.services.ecs.model.TaskSet> all(World world, Service row) {
         List<software.amazon.awssdk.services.ecs.model.TaskSet> shown = new ArrayList<>();
+        Lifecycle lifecycle = underWay(world, row);
         for (Deployment each : row.deployments()) {
-            shown.add(view(world, row, each, false));
+            boolean isThere =
+                    lifecycle == null
+                            || !each.primary()
+                            || lifecycle.goesBack()
+                            || lifecycle.stage().reached(Stage.SCALE_UP);
+            if (isThere) {
+                shown.add(view(world, row, each, false));
+            }
         }
         return shown;
+    }
+
+    /** How far CodeDeploy is with a service; null: it does nothing with it now. */
+    private static @Nullable Lifecycle underWay(World world, Service row) {
+        if (!row.hasTaskSets() || row.deployments().isEmpty()) {
+            return null;
+        }
+        ServiceDeployment rollout =
+                world.serviceDeployments().get(row.deployments().getFirst().deployment());
+        return rollout == null || rollout.status().terminal() ? null : rollout.lifecycle();
+    }
+
+    /** The revision that a service shows as its own; null: it has none. */
+    static @Nullable ServiceRevisionArn serving(World world, Service row) {
+        Deployment leading = row.leading();
+        if (leading == null) {
+            return null;
+        }
+        Lifecycle lifecycle = underWay(world, row);
+        return lifecycle == null ? leading.revision() : lifecycle.serving(leading.revision());
     }
 
     static software.amazon.awssdk.services.ecs.model.TaskSet view(
@@ -43,8 +76,11 @@ final class TaskSetViews {
                         .clusterArn(service.arn().clusterArn().text())
                         .startedBy(set.startedBy())
                         .externalId(set.externalId())
-                        .status(status(row))
-                        .computedDesiredCount(set.wanted(service.desiredCount()))
+                        .status(status(world, service, row))
+                        .computedDesiredCount(
+                                underWay(world, service) == null
+                                        ? set.wanted(service.desiredCount())
+                                        : row.desiredCount())
                         .pendingCount(own.pending())
                         .runningCount(own.running())
                         .createdAt(row.createdAt())
@@ -81,8 +117,11 @@ final class TaskSetViews {
         return set;
     }
 
-    private static String status(Deployment row) {
-        return set(row).draining() ? "DRAINING" : row.primary() ? "PRIMARY" : "ACTIVE";
+    private static String status(World world, Service service, Deployment row) {
+        boolean serves = row.revision().equals(serving(world, service));
+        Lifecycle lifecycle = underWay(world, service);
+        boolean goes = lifecycle != null && lifecycle.stage() == Stage.CLEAN_UP && !serves;
+        return goes || set(row).draining() ? "DRAINING" : serves ? "PRIMARY" : "ACTIVE";
     }
 
     /** The groups that its tasks are registered in. */

@@ -168,7 +168,9 @@ public final class CodeDeployProgress {
                             + String.join(", ", rollout.alarms().triggered()));
         }
         for (HookRun each : hooks(at)) {
-            if (each.refused()) {
+            boolean late = each.status() == HookRun.Status.TIMED_OUT;
+            // What was only cut short has no problem of its own.
+            if (each.refused() && (late || each.problem() != null)) {
                 return failure(each);
             }
         }

@@ -34,6 +34,12 @@ public record TaskSet(
         return new TaskSet(scale, false, externalId, null, false, now, tags);
     }
 
+    /** The replacement that a deployment of CodeDeploy makes. */
+    public static TaskSet ofCodeDeploy(String deploymentId, Instant now) {
+        return new TaskSet(
+                ALL.doubleValue(), false, deploymentId, "CODE_DEPLOY", false, now, List.of());
+    }
+
     /** How many tasks it is to have, rounded up. */
     public int wanted(int desiredCount) {
         return BigDecimal.valueOf(scale)
