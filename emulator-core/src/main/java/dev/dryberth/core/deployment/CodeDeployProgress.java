@@ -177,12 +177,8 @@ public final class CodeDeployProgress {
         Stage reached = at.goesBack() ? Objects.requireNonNull(at.reached()) : at.stage();
         return switch (reached) {
             case SCALE_UP -> new Failure("TIMEOUT", NOT_HEALTHY);
-            case PRE_SCALE_UP ->
-                    new Failure(
-                            "ELASTIC_LOAD_BALANCING_INVALID", // [?]
-                            "The ELB could not be updated due to the following error: Primary"
-                                    + " taskset target group must be behind listener");
             case RECONCILE_SERVICE,
+                    PRE_SCALE_UP,
                     POST_SCALE_UP,
                     TEST_TRAFFIC_SHIFT,
                     POST_TEST_TRAFFIC_SHIFT,

@@ -119,7 +119,7 @@ final class Staging {
 
     /** Why its target groups can't be told apart; null: they can, or it is known already. */
     private @Nullable String misconfigured() {
-        return now.stage() == Stage.PRE_SCALE_UP
+        return now.stage() == Stage.PRE_SCALE_UP && now.shift().codeDeploy() == null
                 ? TrafficSplit.resolve(colours.green(), colours.rules()).problem()
                 : null;
     }
@@ -322,8 +322,16 @@ final class Staging {
         Colours.split(plan, colours.green(), next.test(), next.production());
     }
 
-    /** A revision that can't be put into place ends the roll-out when it is looked at next. */
+    /**
+     * A revision that can't be put into place ends the roll-out when it is looked at next.
+     * CodeDeploy knows by itself which group is whose. Its replacement's group need not be behind a
+     * listener yet, and nobody would check it there: a rule forwards to it, with no weight.
+     */
     private void resolve() {
+        if (now.shift().codeDeploy() != null) {
+            split(now);
+            return;
+        }
         ServiceRevision green = colours.green();
         TrafficSplit.Resolved resolved = TrafficSplit.resolve(green, colours.rules());
         if (!resolved.balanced().equals(green.balanced())) {

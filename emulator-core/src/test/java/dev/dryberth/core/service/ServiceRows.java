@@ -3,6 +3,8 @@ package dev.dryberth.core.service;
 import dev.dryberth.core.deployment.Deployments;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.model.ClusterArn;
+import dev.dryberth.core.model.CodeDeployArn;
+import dev.dryberth.core.model.CodeDeployDeployment;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.model.ListenerArn;
@@ -17,6 +19,8 @@ import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceDeploymentArn;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.ServiceRevisionArn;
+import dev.dryberth.core.model.Shift;
+import dev.dryberth.core.model.Stage;
 import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroupArn;
 import dev.dryberth.core.model.TaskSet;
@@ -69,6 +73,71 @@ public final class ServiceRows {
         Service fresh = fresh(cluster, wish, Service.Controller.EXTERNAL, now);
         tx.put(tx.world().services(), fresh.arn(), fresh);
         return fresh;
+    }
+
+    /** A service that CodeDeploy deploys, with its first task set. */
+    public static Service createForCodeDeploy(
+            Tx tx, ClusterArn cluster, Wish wish, Ids ids, Instant now) {
+        Service fresh = fresh(cluster, wish, Service.Controller.CODE_DEPLOY, now);
+        ServiceRevision revision = revise(tx, fresh, wish, ids.digits19(), now);
+        Deployment set =
+                Deployment.ofTaskSet(revision.arn(), TaskSet.fresh(100, null, List.of(), now), now)
+                        .serving(true, now);
+        Service made =
+                fresh.copy()
+                        .deployments(List.of(set))
+                        .completed(new Service.Completed(set.id(), set.revision()))
+                        .build();
+        tx.put(tx.world().services(), made.arn(), made);
+        return made;
+    }
+
+    /** Begins a deployment of CodeDeploy, as its API does. */
+    public static CodeDeployDeployment replace(
+            Tx tx, Service service, Wish wish, Shift shift, Ids ids, Instant now) {
+        Deployment serving = service.primary();
+        ServiceRevision green = revise(tx, service, wish, ids.digits19(), now);
+        CodeDeployArn arn = Objects.requireNonNull(shift.codeDeploy()).deployment();
+        Deployments.Begun begun =
+                Deployments.replace(
+                        service,
+                        tx.world().serviceDeployments().get(serving.deployment()),
+                        green.arn(),
+                        ServiceDeploymentArn.of(service.arn(), ids.urlSafe(21)),
+                        TaskSet.ofCodeDeploy(arn.name(), now),
+                        shift,
+                        now);
+        List<CodeDeployDeployment.Step> steps = new ArrayList<>();
+        for (Stage each : Stage.values()) {
+            if (CodeDeployDeployment.eventOf(each) != null) {
+                steps.add(
+                        new CodeDeployDeployment.Step(
+                                each, CodeDeployDeployment.StepStatus.PENDING, null, null));
+            }
+        }
+        CodeDeployDeployment row =
+                new CodeDeployDeployment(
+                        arn,
+                        CodeDeployArn.group(arn.scope(), "app", "group"),
+                        begun.started().arn(),
+                        service.arn(),
+                        null,
+                        null,
+                        CodeDeployDeployment.Status.CREATED,
+                        null,
+                        false,
+                        null,
+                        null,
+                        List.copyOf(steps),
+                        "{}",
+                        now,
+                        null,
+                        null,
+                        now);
+        tx.put(tx.world().codeDeployDeployments(), arn, row);
+        tx.put(tx.world().serviceDeployments(), begun.started().arn(), begun.started());
+        tx.put(tx.world().services(), service.arn(), begun.service());
+        return row;
     }
 
     /** Adds a task set of {@code scale} per cent. */
