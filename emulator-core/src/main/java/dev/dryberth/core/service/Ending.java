@@ -5,13 +5,11 @@ import dev.dryberth.core.deployment.Deployments;
 import dev.dryberth.core.model.CodeDeployRules;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Deployment.RolloutState;
-import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceDeployment.Monitoring;
 import dev.dryberth.core.model.ServiceDeployment.Status;
-import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Stop;
 import dev.dryberth.core.model.StopCode;
 
@@ -19,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -37,7 +34,6 @@ final class Ending {
 
     static final String TASKS_FAILED = "tasks failed to start.";
     static final String ALARM = "alarm detected.";
-    static final String NO_CANDIDATE = "No rollback candidate was found to run the rollback.";
     static final String BREAKER_REASON =
             "Service deployment rolled back because the circuit breaker threshold was exceeded.";
     static final String ALARM_REASON =
@@ -49,10 +45,12 @@ final class Ending {
 
     private final ServiceView view;
     private final Plan.Draft plan;
+    private final RollingBack back;
 
     private Ending(ServiceView view, Plan.Draft plan) {
         this.view = view;
         this.plan = plan;
+        back = new RollingBack(view, plan);
     }
 
     /** What a service that was deleted still has to do. */
@@ -106,16 +104,14 @@ final class Ending {
                 return;
             }
             case STOP_REQUESTED -> {
-                fail(primary, "ECS deployment " + primary.id() + " was stopped."); // [?]
-                leaveTaskSets(rollout);
-                plan.rollout(rollout.inStatus(Status.STOPPED, null, view.now()));
+                back.stop(rollout, primary);
                 return;
             }
             case ROLLBACK_REQUESTED -> {
                 if (Deployments.cleansUp(rollout)) {
                     return;
                 }
-                rollBack(
+                back.rollBack(
                         rollout,
                         primary,
                         "ECS deployment was stopped by a user.", // [?]
@@ -144,7 +140,7 @@ final class Ending {
         CodeDeployRules codeDeploy =
                 Objects.requireNonNull(rollout.lifecycle()).shift().codeDeploy();
         if (refusal != null && codeDeploy != null && !codeDeploy.rollBackOnFailure()) {
-            giveUp(
+            back.giveUp(
                     Objects.requireNonNullElse(plan.rollout(), rollout),
                     primary,
                     false,
@@ -152,7 +148,7 @@ final class Ending {
                     refusal,
                     refusal);
         } else if (refusal != null) {
-            rollBack(
+            back.rollBack(
                     Objects.requireNonNullElse(plan.rollout(), rollout),
                     primary,
                     "ECS deployment failed: " + refusal, // [?]
@@ -191,7 +187,7 @@ final class Ending {
             plan.rollout(watched);
         }
         if (broken) {
-            giveUp(
+            back.giveUp(
                     watched,
                     primary,
                     rules.breaker().rollback(),
@@ -199,7 +195,7 @@ final class Ending {
                     BREAKER_REASON,
                     TASKS_FAILED);
         } else if (alarmed) {
-            giveUp(
+            back.giveUp(
                     watched,
                     primary,
                     rules.alarms().rollback(),
@@ -220,126 +216,6 @@ final class Ending {
                             primary.failedTasks(),
                             threshold);
         };
-    }
-
-    private void giveUp(
-            ServiceDeployment rollout,
-            Deployment primary,
-            boolean rollback,
-            String rolloutStateReason,
-            String statusReason,
-            String said) {
-        if (rollout.status() == Status.ROLLBACK_IN_PROGRESS) {
-            fail(primary, rolloutStateReason);
-            failed(primary, said);
-            plan.rollout(rollout.inStatus(Status.ROLLBACK_FAILED, null, view.now()));
-        } else if (rollback) {
-            rollBack(rollout, primary, rolloutStateReason, statusReason, said);
-        } else {
-            fail(primary, rolloutStateReason);
-            failed(primary, said);
-            leaveTaskSets(rollout);
-            plan.rollout(
-                    rollout.inStatus(Status.STOP_REQUESTED, null, view.now())
-                            .inStatus(Status.STOPPED, null, view.now()));
-        }
-    }
-
-    /**
-     * Nobody takes the task sets of a roll-out back that ends where it is: whichever has the
-     * traffic is the primary one.
-     */
-    private void leaveTaskSets(ServiceDeployment rollout) {
-        Lifecycle lifecycle = rollout.lifecycle();
-        ServiceRevisionArn serving = lifecycle == null ? null : lifecycle.serving(rollout.target());
-        for (Deployment each : plan.service().deployments()) {
-            if (each.taskSet() != null && each.revision().equals(serving)) {
-                plan.service(
-                        plan.service()
-                                .ledBy(each.of(rollout.arn()), view.now())
-                                .copy()
-                                .completed(new Service.Completed(each.id(), each.revision()))
-                                .steady(false)
-                                .build());
-                return;
-            }
-        }
-    }
-
-    private void failed(Deployment primary, String said) {
-        if (primary.taskSet() != null) {
-            return; // That is CodeDeploy's to say.
-        }
-        plan.event("(deployment " + primary.id() + ") deployment failed: " + said);
-    }
-
-    private void fail(Deployment primary, String reason) {
-        plan.deployment(primary.inState(RolloutState.FAILED, reason, view.now()));
-    }
-
-    private void rollBack(
-            ServiceDeployment rollout,
-            Deployment primary,
-            String rolloutStateReason,
-            String statusReason,
-            String said) {
-        failed(primary, said);
-        Service.Completed candidate = view.service().completed();
-        if (candidate == null || candidate.revision().equals(primary.revision())) {
-            fail(primary, rolloutStateReason);
-            plan.rollout(rollout.inStatus(Status.ROLLBACK_FAILED, NO_CANDIDATE, view.now()));
-            return;
-        }
-        Deployment back = back(rollout, candidate);
-        List<Deployment> deployments = new ArrayList<>();
-        deployments.add(back);
-        for (Deployment each : view.service().deployments()) {
-            if (each.primary()) {
-                deployments.add(
-                        each.inState(RolloutState.FAILED, rolloutStateReason, view.now())
-                                .demoted(each.desiredCount(), view.now()));
-            } else if (!each.revision().equals(candidate.revision())) {
-                deployments.add(each);
-            }
-        }
-        plan.service(
-                view.service()
-                        .copy()
-                        .deployments(deployments)
-                        // One that moves traffic comes back to what never went.
-                        .completed(rollout.lifecycle() == null ? null : candidate)
-                        .steady(false)
-                        .problem(null, null)
-                        .build());
-        ServiceDeployment turned =
-                rollout.inStatus(Status.ROLLBACK_IN_PROGRESS, statusReason, view.now())
-                        .withRollback(
-                                new ServiceDeployment.Rollback(
-                                        statusReason, view.now(), candidate.revision()));
-        plan.rollout(rollout.lifecycle() == null ? turned : Staging.back(view, plan, turned));
-        if (primary.taskSet() == null) {
-            plan.event("rolling back to deployment " + candidate.deployment() + ".");
-        }
-    }
-
-    /** What a roll-out goes back to: a new deployment, or the task set that is still there. */
-    private Deployment back(ServiceDeployment rollout, Service.Completed candidate) {
-        for (Deployment each : view.service().deployments()) {
-            if (each.taskSet() != null && each.revision().equals(candidate.revision())) {
-                return each.of(rollout.arn())
-                        .serving(true, view.now())
-                        .inState(RolloutState.IN_PROGRESS, each.rolloutStateReason(), view.now());
-            }
-        }
-        return Deployment.fresh(
-                "ecs-svc/" + view.outlook().number().get(),
-                candidate.revision(),
-                rollout.arn(),
-                view.desiredCount(),
-                "ECS deployment circuit breaker: rolling back to deploymentId "
-                        + candidate.deployment()
-                        + ".",
-                view.now());
     }
 
     /** Completes the newest deployment when nothing is missing; says when the service is steady. */
