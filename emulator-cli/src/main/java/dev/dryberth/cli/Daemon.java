@@ -7,6 +7,7 @@ import dev.dryberth.api.aws.AwsFront;
 import dev.dryberth.api.aws.AwsSettings;
 import dev.dryberth.api.aws.Dispatcher;
 import dev.dryberth.api.cloudwatch.CloudWatch;
+import dev.dryberth.api.codedeploy.CodeDeploy;
 import dev.dryberth.api.ecs.DeploymentView;
 import dev.dryberth.api.ecs.Ecs;
 import dev.dryberth.api.ecs.ExplanationView;
@@ -161,6 +162,7 @@ final class Daemon implements AutoCloseable {
                                 ecs.service(),
                                 new ElbV2(engine, networks, options.s3Directory).service(),
                                 new Acm(engine, authority).service(),
+                                new CodeDeploy(engine, ecs.replacements()).service(),
                                 new CloudWatch(engine).service(),
                                 new Lambda(engine).service()),
                         dispatcher(engine),

@@ -14,6 +14,8 @@ import software.amazon.awssdk.services.ecs.model.CreateClusterRequest;
 import software.amazon.awssdk.services.ecs.model.CreateClusterResponse;
 import software.amazon.awssdk.services.ecs.model.CreateServiceRequest;
 import software.amazon.awssdk.services.ecs.model.CreateServiceResponse;
+import software.amazon.awssdk.services.ecs.model.CreateTaskSetRequest;
+import software.amazon.awssdk.services.ecs.model.CreateTaskSetResponse;
 import software.amazon.awssdk.services.ecs.model.DeleteAccountSettingRequest;
 import software.amazon.awssdk.services.ecs.model.DeleteAccountSettingResponse;
 import software.amazon.awssdk.services.ecs.model.DeleteAttributesRequest;
@@ -24,6 +26,8 @@ import software.amazon.awssdk.services.ecs.model.DeleteServiceRequest;
 import software.amazon.awssdk.services.ecs.model.DeleteServiceResponse;
 import software.amazon.awssdk.services.ecs.model.DeleteTaskDefinitionsRequest;
 import software.amazon.awssdk.services.ecs.model.DeleteTaskDefinitionsResponse;
+import software.amazon.awssdk.services.ecs.model.DeleteTaskSetRequest;
+import software.amazon.awssdk.services.ecs.model.DeleteTaskSetResponse;
 import software.amazon.awssdk.services.ecs.model.DeregisterContainerInstanceRequest;
 import software.amazon.awssdk.services.ecs.model.DeregisterContainerInstanceResponse;
 import software.amazon.awssdk.services.ecs.model.DeregisterTaskDefinitionRequest;
@@ -42,6 +46,8 @@ import software.amazon.awssdk.services.ecs.model.DescribeServicesRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeServicesResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeTaskDefinitionResponse;
+import software.amazon.awssdk.services.ecs.model.DescribeTaskSetsRequest;
+import software.amazon.awssdk.services.ecs.model.DescribeTaskSetsResponse;
 import software.amazon.awssdk.services.ecs.model.DescribeTasksRequest;
 import software.amazon.awssdk.services.ecs.model.DescribeTasksResponse;
 import software.amazon.awssdk.services.ecs.model.GetTaskProtectionRequest;
@@ -97,10 +103,14 @@ import software.amazon.awssdk.services.ecs.model.UpdateClusterRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateClusterResponse;
 import software.amazon.awssdk.services.ecs.model.UpdateClusterSettingsRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateClusterSettingsResponse;
+import software.amazon.awssdk.services.ecs.model.UpdateServicePrimaryTaskSetRequest;
+import software.amazon.awssdk.services.ecs.model.UpdateServicePrimaryTaskSetResponse;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
 import software.amazon.awssdk.services.ecs.model.UpdateTaskProtectionRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateTaskProtectionResponse;
+import software.amazon.awssdk.services.ecs.model.UpdateTaskSetRequest;
+import software.amazon.awssdk.services.ecs.model.UpdateTaskSetResponse;
 
 import java.util.List;
 
@@ -127,6 +137,8 @@ public final class Ecs implements EcsClient {
     private final ServiceUpdates serviceUpdates;
     private final ServiceLists serviceLists = new ServiceLists();
     private final ServiceDeploymentsApi serviceDeployments;
+    private final TaskSets taskSets;
+    private final Replacements replacements;
     private final TaskProtection taskProtection;
 
     /**
@@ -153,7 +165,14 @@ public final class Ecs implements EcsClient {
         services = new Services(clock, engine.ids(), revisions);
         serviceUpdates = new ServiceUpdates(clock, services, revisions);
         serviceDeployments = new ServiceDeploymentsApi(clock);
+        taskSets = new TaskSets(clock, engine.ids(), revisions);
+        replacements = new Replacements(clock, engine.ids(), revisions);
         taskProtection = new TaskProtection(clock);
+    }
+
+    /** What CodeDeploy does with services. */
+    public Replacements replacements() {
+        return replacements;
     }
 
     /** ECS as the request chain serves it. */
@@ -422,6 +441,32 @@ public final class Ecs implements EcsClient {
     public ContinueServiceDeploymentResponse continueServiceDeployment(
             ContinueServiceDeploymentRequest request) {
         return engine.call(tx -> serviceDeployments.continueServiceDeployment(tx, request));
+    }
+
+    @Override
+    public CreateTaskSetResponse createTaskSet(CreateTaskSetRequest request) {
+        return engine.call(tx -> taskSets.createTaskSet(tx, request));
+    }
+
+    @Override
+    public DeleteTaskSetResponse deleteTaskSet(DeleteTaskSetRequest request) {
+        return engine.call(tx -> taskSets.deleteTaskSet(tx, request));
+    }
+
+    @Override
+    public DescribeTaskSetsResponse describeTaskSets(DescribeTaskSetsRequest request) {
+        return engine.call(tx -> taskSets.describeTaskSets(tx, request));
+    }
+
+    @Override
+    public UpdateTaskSetResponse updateTaskSet(UpdateTaskSetRequest request) {
+        return engine.call(tx -> taskSets.updateTaskSet(tx, request));
+    }
+
+    @Override
+    public UpdateServicePrimaryTaskSetResponse updateServicePrimaryTaskSet(
+            UpdateServicePrimaryTaskSetRequest request) {
+        return engine.call(tx -> taskSets.updateServicePrimaryTaskSet(tx, request));
     }
 
     @Override

@@ -18,6 +18,8 @@ public final class EcsCoverage {
                     "CreateService.networkConfiguration.awsvpcConfiguration.assignPublicIp",
                     "CreateService.networkConfiguration.awsvpcConfiguration.securityGroups",
                     "CreateService.role",
+                    "CreateTaskSet.networkConfiguration.awsvpcConfiguration.assignPublicIp",
+                    "CreateTaskSet.networkConfiguration.awsvpcConfiguration.securityGroups",
                     "PutAccountSetting.awsvpcTrunking",
                     "PutAccountSetting.containerInstanceLongArnFormat",
                     "PutAccountSetting.defaultLogDriverMode",

@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.ecs.model.ServiceDeploymentNotFoundExcept
 import software.amazon.awssdk.services.ecs.model.ServiceNotActiveException;
 import software.amazon.awssdk.services.ecs.model.ServiceNotFoundException;
 import software.amazon.awssdk.services.ecs.model.TargetNotFoundException;
+import software.amazon.awssdk.services.ecs.model.TaskSetNotFoundException;
 
 import java.util.List;
 
@@ -223,6 +224,12 @@ final class EcsErrors {
 
     static ServiceNotFoundException serviceNotFound() {
         return ServiceNotFoundException.builder().message("Service not found.").build();
+    }
+
+    static TaskSetNotFoundException taskSetNotFound() {
+        return TaskSetNotFoundException.builder()
+                .message("The specified task set does not exist.")
+                .build();
     }
 
     /** A client token that was used for another request. */

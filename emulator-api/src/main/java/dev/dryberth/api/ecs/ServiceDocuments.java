@@ -9,6 +9,7 @@ import dev.dryberth.core.model.ServiceRevision;
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.ecs.model.CreateServiceRequest;
+import software.amazon.awssdk.services.ecs.model.LaunchType;
 import software.amazon.awssdk.services.ecs.model.ResourceManagementType;
 import software.amazon.awssdk.services.ecs.model.SchedulingStrategy;
 
@@ -30,7 +31,7 @@ final class ServiceDocuments {
             ServiceArn arn,
             CreateServiceRequest request,
             ServiceSettings settings,
-            ServiceRevisions.Draft draft) {
+            ServiceRevisions.@Nullable Draft draft) {
         Caller caller = Caller.CURRENT.get();
         var document =
                 software.amazon.awssdk.services.ecs.model.Service.builder()
@@ -48,8 +49,16 @@ final class ServiceDocuments {
                         .placementStrategy(List.of())
                         .resourceManagementType(ResourceManagementType.CUSTOMER)
                         .build();
-        return updated(document, request, settings, draft.document());
+        return updated(document, request, settings, draft == null ? NOTHING : draft.document());
     }
+
+    /** What a service shows of the revision that it has not got yet. */
+    private static final software.amazon.awssdk.services.ecs.model.ServiceRevision NOTHING =
+            software.amazon.awssdk.services.ecs.model.ServiceRevision.builder()
+                    .launchType(LaunchType.EC2)
+                    .loadBalancers(List.of())
+                    .serviceRegistries(List.of())
+                    .build();
 
     /** The document after {@code request} changed the service's settings and revision. */
     static software.amazon.awssdk.services.ecs.model.Service updated(
@@ -108,28 +117,34 @@ final class ServiceDocuments {
     static CreateServiceRequest asRequest(Service service, ServiceRevision revision) {
         var document = withRevision(service.document(), revision.document());
         var request =
-                CreateServiceRequest.builder()
-                        .cluster(service.arn().clusterArn().text())
-                        .serviceName(service.arn().name())
+                asRequest(service).toBuilder()
                         .taskDefinition(document.taskDefinition())
                         .loadBalancers(document.loadBalancers())
                         .launchType(document.launchTypeAsString())
                         .platformVersion(document.platformVersion())
-                        .networkConfiguration(document.networkConfiguration())
-                        .healthCheckGracePeriodSeconds(document.healthCheckGracePeriodSeconds())
-                        .schedulingStrategy(document.schedulingStrategyAsString())
-                        .deploymentController(document.deploymentController())
-                        .deploymentConfiguration(document.deploymentConfiguration())
-                        .desiredCount(service.daemon() ? null : service.desiredCount())
-                        .availabilityZoneRebalancing(
-                                service.zoneRebalancing() ? "ENABLED" : "DISABLED")
-                        .propagateTags(service.propagateTags().name())
-                        .enableECSManagedTags(service.managedTags())
-                        .enableExecuteCommand(service.enableExecuteCommand());
+                        .networkConfiguration(document.networkConfiguration());
         if (document.hasCapacityProviderStrategy()) {
             request.capacityProviderStrategy(document.capacityProviderStrategy());
         }
         return request.build();
+    }
+
+    /** The same without what belongs to a revision. */
+    static CreateServiceRequest asRequest(Service service) {
+        var document = service.document();
+        return CreateServiceRequest.builder()
+                .cluster(service.arn().clusterArn().text())
+                .serviceName(service.arn().name())
+                .healthCheckGracePeriodSeconds(document.healthCheckGracePeriodSeconds())
+                .schedulingStrategy(document.schedulingStrategyAsString())
+                .deploymentController(document.deploymentController())
+                .deploymentConfiguration(document.deploymentConfiguration())
+                .desiredCount(service.daemon() ? null : service.desiredCount())
+                .availabilityZoneRebalancing(service.zoneRebalancing() ? "ENABLED" : "DISABLED")
+                .propagateTags(service.propagateTags().name())
+                .enableECSManagedTags(service.managedTags())
+                .enableExecuteCommand(service.enableExecuteCommand())
+                .build();
     }
 
     private static String role(Scope scope, @Nullable String asked) {

@@ -32,13 +32,15 @@ final class ServiceLoadBalancers {
      *
      * @param shifts whether its deployments move traffic, for which each load balancer must have an
      *     advancedConfiguration
+     * @param forwarded whether listeners must forward to the target groups already
      */
     static List<Balanced> check(
             World world,
             Scope scope,
             TaskDefinition definition,
             List<LoadBalancer> asked,
-            boolean shifts) {
+            boolean shifts,
+            boolean forwarded) {
         if (asked.size() > MAX_TARGET_GROUPS) {
             throw EcsErrors.invalidParameter(
                     "loadBalancers can have at most " + MAX_TARGET_GROUPS + " items."); // [?]
@@ -52,8 +54,7 @@ final class ServiceLoadBalancers {
             TargetGroup group = group(world, scope, each.targetGroupArn());
             checkType(group, mode);
             checkProtocol(group, container, each.containerPort());
-            // A group that is not forwarded to yet is found out when a deployment begins.
-            if (!shifts && !Forwards.users(world).containsKey(group.arn())) {
+            if (forwarded && !Forwards.users(world).containsKey(group.arn())) {
                 throw EcsErrors.invalidParameter(
                         "The target group with targetGroupArn "
                                 + group.arn()

@@ -1,5 +1,7 @@
 package dev.dryberth.api.ecs;
 
+import dev.dryberth.core.model.Service.Controller;
+
 import org.jspecify.annotations.Nullable;
 
 import software.amazon.awssdk.services.ecs.model.CreateServiceRequest;
@@ -13,8 +15,13 @@ final class ServiceRefusals {
 
     private ServiceRefusals() {}
 
-    static void check(CreateServiceRequest request, boolean daemon) {
-        controller(request.deploymentController());
+    /**
+     * Refuses it.
+     *
+     * @return the controller that the service has otherwise
+     */
+    static Controller check(CreateServiceRequest request, boolean daemon) {
+        Controller controller = controller(request.deploymentController());
         if (!request.serviceRegistries().isEmpty()) {
             throw EcsErrors.notBuilt("service discovery (serviceRegistries)");
         }
@@ -32,24 +39,32 @@ final class ServiceRefusals {
         if (daemon) {
             daemon(request);
         }
+        switch (controller) {
+            case ECS -> {}
+            case CODE_DEPLOY -> ControllerRules.check(request, controller, daemon);
+            case EXTERNAL -> {
+                ControllerRules.check(request, controller, daemon);
+                ControllerRules.refuseWhatTaskSetsHave(request);
+            }
+        }
+        return controller;
     }
 
-    private static void controller(@Nullable DeploymentController asked) {
+    private static Controller controller(@Nullable DeploymentController asked) {
         if (asked == null) {
-            return;
+            return Controller.ECS;
         }
-        String type = asked.typeAsString();
-        switch (asked.type()) {
+        return switch (asked.type()) {
             case null ->
                     throw EcsErrors.invalidParameter(
                             "deploymentController.type can not be null."); // [?]
-            case ECS -> {}
-            case CODE_DEPLOY, EXTERNAL ->
-                    throw EcsErrors.notBuilt("the deployment controller " + type);
+            case ECS -> Controller.ECS;
+            case CODE_DEPLOY -> Controller.CODE_DEPLOY;
+            case EXTERNAL -> Controller.EXTERNAL;
             case UNKNOWN_TO_SDK_VERSION ->
                     throw EcsErrors.notOneOf(
                             "deploymentController.type", List.of("ECS", "CODE_DEPLOY", "EXTERNAL"));
-        }
+        };
     }
 
     private static void serviceConnect(@Nullable ServiceConnectConfiguration asked) {

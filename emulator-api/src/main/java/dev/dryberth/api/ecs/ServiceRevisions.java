@@ -65,6 +65,21 @@ final class ServiceRevisions {
     }
 
     Draft draft(Tx tx, Cluster cluster, CreateServiceRequest request, ServiceSettings settings) {
+        // A group that is not forwarded to yet is found out when a deployment begins.
+        return draft(tx, cluster, request, settings, settings.rules().shift() == null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param forwarded whether listeners must forward to its target groups already
+     */
+    Draft draft(
+            Tx tx,
+            Cluster cluster,
+            CreateServiceRequest request,
+            ServiceSettings settings,
+            boolean forwarded) {
         TaskTemplate template = rules.template(tx, cluster, asRunTask(request));
         if (settings.daemon() && !template.capacityProviders().isEmpty()) {
             throw EcsErrors.invalidParameter(
@@ -78,7 +93,8 @@ final class ServiceRevisions {
                         Objects.requireNonNull(
                                 tx.world().taskDefinitions().get(template.taskDefinition())),
                         request.loadBalancers(),
-                        settings.rules().shift() != null);
+                        settings.rules().shift() != null,
+                        forwarded);
         checkRole(request, template);
         return new Draft(template, balanced, document(request, template));
     }

@@ -2,6 +2,7 @@ package dev.dryberth.api.ecs;
 
 import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
+import dev.dryberth.core.model.Service.Controller;
 import dev.dryberth.core.model.Service.PropagateTags;
 
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,12 @@ import java.util.List;
  * What a service has of its own, apart from the revision its tasks are made of: it may change
  * without a deployment.
  *
+ * @param controller who decides what is deployed
  * @param desiredCount 0 for daemons, whose count nobody sets
  * @param deploymentConfiguration as it is shown
  */
 record ServiceSettings(
+        Controller controller,
         boolean daemon,
         int desiredCount,
         RolloutRules rules,
@@ -38,16 +41,17 @@ record ServiceSettings(
     /** Checks a request and completes it with the defaults. */
     static ServiceSettings check(CreateServiceRequest request) {
         boolean daemon = daemon(request);
-        ServiceRefusals.check(request, daemon);
+        Controller controller = ServiceRefusals.check(request, daemon);
         DeploymentConfigurationRules.Checked configuration =
                 DeploymentConfigurationRules.check(request.deploymentConfiguration(), daemon);
         return new ServiceSettings(
+                controller,
                 daemon,
-                desiredCount(request, daemon),
+                desiredCount(request, controller, daemon),
                 configuration.rules(),
                 configuration.echo(),
                 gracePeriod(request.healthCheckGracePeriodSeconds()),
-                zoneRebalancing(request, daemon, configuration.rules()),
+                zoneRebalancing(request, controller, daemon, configuration.rules()),
                 propagateTags(request),
                 Boolean.TRUE.equals(request.enableECSManagedTags()),
                 Boolean.TRUE.equals(request.enableExecuteCommand()));
@@ -56,6 +60,7 @@ record ServiceSettings(
     /** Those of a service as it is. */
     static ServiceSettings of(Service service) {
         return new ServiceSettings(
+                service.controller(),
                 service.daemon(),
                 service.daemon() ? 0 : service.desiredCount(),
                 service.rules(),
@@ -91,13 +96,17 @@ record ServiceSettings(
                 };
     }
 
-    private static int desiredCount(CreateServiceRequest request, boolean daemon) {
+    private static int desiredCount(
+            CreateServiceRequest request, Controller controller, boolean daemon) {
         Integer asked = request.desiredCount();
         if (daemon) {
             if (asked != null) {
                 throw EcsErrors.desiredCountOfDaemon();
             }
             return 0;
+        }
+        if (asked == null && controller == Controller.EXTERNAL) {
+            return 0; // Nothing but the name has to be given. [?]
         }
         if (asked == null) {
             throw EcsErrors.invalidParameter("desiredCount can not be null."); // [?]
@@ -120,15 +129,20 @@ record ServiceSettings(
 
     /** On when nothing is said, where it can be; to ask for it where it can't be is an error. */
     private static boolean zoneRebalancing(
-            CreateServiceRequest request, boolean daemon, RolloutRules rules) {
+            CreateServiceRequest request,
+            Controller controller,
+            boolean daemon,
+            RolloutRules rules) {
         String problem =
                 daemon
                         ? "the DAEMON scheduling strategy"
-                        : rules.maximumPercent() <= 100
-                                ? "a maximumPercent of 100"
-                                : "EXTERNAL".equals(request.launchTypeAsString())
-                                        ? "the EXTERNAL launch type"
-                                        : null;
+                        : controller != Controller.ECS
+                                ? "the %s deployment controller".formatted(controller)
+                                : rules.maximumPercent() <= 100
+                                        ? "a maximumPercent of 100"
+                                        : "EXTERNAL".equals(request.launchTypeAsString())
+                                                ? "the EXTERNAL launch type"
+                                                : null;
         AvailabilityZoneRebalancing asked = request.availabilityZoneRebalancing();
         if (asked == null) {
             return problem == null;

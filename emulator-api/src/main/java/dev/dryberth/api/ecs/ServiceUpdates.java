@@ -7,6 +7,8 @@ import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
 
+import org.jspecify.annotations.Nullable;
+
 import software.amazon.awssdk.services.ecs.model.CreateServiceRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceRequest;
 import software.amazon.awssdk.services.ecs.model.UpdateServiceResponse;
@@ -37,6 +39,10 @@ final class ServiceUpdates {
         Service service = Identifiers.service(world, request.service(), cluster.arn());
         if (!service.active()) {
             throw EcsErrors.serviceNotActive();
+        }
+        requireSameController(service, request);
+        if (service.hasTaskSets()) {
+            return updateSettings(tx, service, request);
         }
         ServiceRevision newest =
                 Objects.requireNonNull(ServiceViews.newestRevision(world, service));
@@ -70,6 +76,40 @@ final class ServiceUpdates {
                 draft == null ? scaled(tx, service, next) : services.begin(tx, next, draft);
         return UpdateServiceResponse.builder()
                 .service(ServiceViews.view(world, written, false))
+                .build();
+    }
+
+    private static void requireSameController(Service service, UpdateServiceRequest request) {
+        if (request.deploymentController() != null
+                && !service.controller()
+                        .name()
+                        .equals(request.deploymentController().typeAsString())) {
+            throw EcsErrors.notBuilt("another deployment controller for a service that exists");
+        }
+    }
+
+    /** Of a service whose task sets are somebody else's to change: what they have in common. */
+    private static UpdateServiceResponse updateSettings(
+            Tx tx, Service service, UpdateServiceRequest request) {
+        ControllerRules.check(request, service.controller());
+        CreateServiceRequest wanted = merged(ServiceDocuments.asRequest(service), request, null);
+        ServiceSettings settings = ServiceSettings.check(wanted);
+        Service next =
+                settings.into(service)
+                        // CodeDeploy's, for as long as it deploys.
+                        .rules(settings.rules().watchedBy(service.rules().alarms()))
+                        .document(
+                                service.document().toBuilder()
+                                        .deploymentConfiguration(settings.deploymentConfiguration())
+                                        .healthCheckGracePeriodSeconds(
+                                                wanted.healthCheckGracePeriodSeconds())
+                                        .build())
+                        .build();
+        if (!next.equals(service)) {
+            tx.put(tx.world().services(), next.arn(), next);
+        }
+        return UpdateServiceResponse.builder()
+                .service(ServiceViews.view(tx.world(), next, false))
                 .build();
     }
 
@@ -116,7 +156,9 @@ final class ServiceUpdates {
     }
 
     private static CreateServiceRequest merged(
-            CreateServiceRequest present, UpdateServiceRequest change, ServiceRevision newest) {
+            CreateServiceRequest present,
+            UpdateServiceRequest change,
+            @Nullable ServiceRevision newest) {
         CreateServiceRequest.Builder merged =
                 present.toBuilder()
                         .deploymentConfiguration(
@@ -177,8 +219,8 @@ final class ServiceUpdates {
     private static CreateServiceRequest.Builder capacity(
             CreateServiceRequest.Builder merged,
             UpdateServiceRequest change,
-            ServiceRevision newest) {
-        if (!change.hasCapacityProviderStrategy()) {
+            @Nullable ServiceRevision newest) {
+        if (newest == null || !change.hasCapacityProviderStrategy()) {
             return merged;
         }
         boolean none = change.capacityProviderStrategy().isEmpty();

@@ -41,9 +41,6 @@ final class ServiceViews {
                         .desiredCount(row.desiredCount())
                         .runningCount(all.running())
                         .pendingCount(all.pending())
-                        .deployments(deployments(world, row, counts))
-                        .currentServiceDeployment(ongoing(world, row))
-                        .currentServiceRevisions(revisions(row, counts))
                         .events(events(world, row.arn()))
                         .createdAt(row.createdAt())
                         .enableECSManagedTags(row.managedTags())
@@ -51,6 +48,13 @@ final class ServiceViews {
                         .enableExecuteCommand(row.enableExecuteCommand())
                         .availabilityZoneRebalancing(
                                 row.zoneRebalancing() ? "ENABLED" : "DISABLED");
+        if (row.hasTaskSets()) {
+            shown.deployments(List.of()).taskSets(TaskSetViews.all(world, row));
+        } else {
+            shown.deployments(deployments(world, row, counts))
+                    .currentServiceDeployment(ongoing(world, row))
+                    .currentServiceRevisions(revisions(row, counts));
+        }
         if (withTags) {
             shown.tags(TagRules.onTheWire(row.tags()));
         }
@@ -67,9 +71,8 @@ final class ServiceViews {
 
     /** What a service's tasks are made of now; null: it has no deployment any more. */
     static @Nullable ServiceRevision newestRevision(World world, Service row) {
-        return row.deployments().isEmpty()
-                ? null
-                : world.serviceRevisions().get(row.primary().revision());
+        ServiceRevisionArn serving = TaskSetViews.serving(world, row);
+        return serving == null ? null : world.serviceRevisions().get(serving);
     }
 
     /** How many tasks of each revision there are. */

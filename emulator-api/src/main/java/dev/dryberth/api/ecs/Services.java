@@ -7,6 +7,7 @@ import dev.dryberth.core.loop.Clock;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.Cluster;
+import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeployment;
@@ -14,6 +15,7 @@ import dev.dryberth.core.model.ServiceDeploymentArn;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Tag;
+import dev.dryberth.core.model.TaskSet;
 import dev.dryberth.core.placement.Places;
 import dev.dryberth.core.state.Tx;
 import dev.dryberth.core.state.World;
@@ -25,9 +27,9 @@ import software.amazon.awssdk.services.ecs.model.CreateServiceResponse;
 import software.amazon.awssdk.services.ecs.model.DeleteServiceRequest;
 import software.amazon.awssdk.services.ecs.model.DeleteServiceResponse;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Creates and deletes services. Here they are only rows; the service scheduler takes them up in the
@@ -39,8 +41,7 @@ final class Services {
     private static final String DELETED =
             "Service deployment stopped because the service was deleted.";
 
-    private static final int MAX_TOKEN_LENGTH = 36;
-    private static final Duration TOKEN_LIFETIME = Duration.ofDays(1);
+    private static final double WHOLE = 100;
 
     private final Clock clock;
     private final Ids ids;
@@ -56,9 +57,12 @@ final class Services {
         World world = tx.world();
         Cluster cluster = Identifiers.activeCluster(world, request.cluster());
         ServiceArn arn = ServiceArn.of(cluster.arn(), name(request.serviceName()));
-        String token = token(arn, request.clientToken());
+        String token = ServiceTokens.key("CreateService", arn, request.clientToken());
         ServiceSettings settings = ServiceSettings.check(request);
-        ServiceRevisions.Draft draft = revisions.draft(tx, cluster, request, settings);
+        ServiceRevisions.Draft draft =
+                settings.controller() == Service.Controller.EXTERNAL
+                        ? null
+                        : revisions.draft(tx, cluster, request, settings);
         List<Tag> tags = TagRules.checked(request.tags());
         var document = ServiceDocuments.document(arn, request, settings, draft);
         Service present = world.services().get(arn);
@@ -77,18 +81,44 @@ final class Services {
                 case INACTIVE -> ServiceRecords.forget(tx, arn);
             }
         }
-        if (token != null) {
-            tx.put(
-                    world.clientTokens(),
-                    token,
-                    new ClientToken(
-                            token,
-                            digest(request),
-                            List.of(arn.text()),
-                            clock.now().plus(TOKEN_LIFETIME)));
-        }
+        ServiceTokens.remember(tx, token, digest(request), arn.text(), clock.now());
         Service fresh = fresh(world, cluster, arn, settings, document, tags);
-        return created(world, begin(tx, fresh, draft));
+        return created(
+                world,
+                switch (settings.controller()) {
+                    case ECS -> begin(tx, fresh, Objects.requireNonNull(draft));
+                    case EXTERNAL -> put(tx, fresh);
+                    case CODE_DEPLOY -> withTaskSet(tx, fresh, Objects.requireNonNull(draft));
+                });
+    }
+
+    private static Service put(Tx tx, Service service) {
+        tx.put(tx.world().services(), service.arn(), service);
+        return service;
+    }
+
+    /** The first task set of a service is there without a deployment, and serves. */
+    private Service withTaskSet(Tx tx, Service service, ServiceRevisions.Draft draft) {
+        Instant now = clock.now();
+        if (draft.balanced().size() != 1) {
+            throw EcsErrors.invalidParameter( // [?]
+                    "Services with a CODE_DEPLOY deployment controller must have one load balancer,"
+                            + " but have "
+                            + draft.balanced().size());
+        }
+        ServiceRevision revision =
+                draft.named(ServiceRevisionArn.of(service.arn(), ids.digits19()), now);
+        tx.put(tx.world().serviceRevisions(), revision.arn(), revision);
+        Deployment set =
+                Deployment.ofTaskSet(
+                                revision.arn(), TaskSet.fresh(WHOLE, null, List.of(), now), now)
+                        .serving(true, now);
+        return put(
+                tx,
+                service.copy()
+                        .deployments(List.of(set))
+                        .completed(new Service.Completed(set.id(), set.revision()))
+                        .build());
     }
 
     /** A service that has no deployment yet. */
@@ -102,6 +132,7 @@ final class Services {
         return new Service(
                 arn,
                 Service.Status.ACTIVE,
+                settings.controller(),
                 settings.daemon(),
                 settings.daemon()
                         ? Places.active(world, cluster.arn()).size()
@@ -211,38 +242,23 @@ final class Services {
             World world,
             Service present,
             ServiceSettings settings,
-            ServiceRevisions.Draft draft,
+            ServiceRevisions.@Nullable Draft draft,
             software.amazon.awssdk.services.ecs.model.Service document,
             List<Tag> tags) {
         ServiceRevision newest = ServiceViews.newestRevision(world, present);
-        return newest != null
-                && ServiceSettings.of(present).equals(settings)
-                && draft.sameAs(newest)
+        return ServiceSettings.of(present).equals(settings)
+                && (draft == null || (newest != null && draft.sameAs(newest)))
                 && present.tags().equals(tags)
                 && present.document().roleArn().equals(document.roleArn());
     }
 
     private boolean repeated(World world, @Nullable String token, CreateServiceRequest request) {
-        ClientToken known = token == null ? null : world.clientTokens().get(token);
-        return known != null
-                && !known.expiresAt().isBefore(clock.now())
-                && known.requestDigest().equals(digest(request));
+        ClientToken known = ServiceTokens.known(world, token, clock.now());
+        return known != null && known.requestDigest().equals(digest(request));
     }
 
     private static String digest(CreateServiceRequest request) {
         return RequestDigest.of(request.toBuilder().clientToken(null).build());
-    }
-
-    /** The key of a request's token; null: it has none. */
-    private static @Nullable String token(ServiceArn arn, @Nullable String token) {
-        if (token == null || token.isEmpty()) {
-            return null;
-        }
-        if (token.length() > MAX_TOKEN_LENGTH) {
-            throw EcsErrors.invalidParameter(
-                    "clientToken length should be at most " + MAX_TOKEN_LENGTH); // [?]
-        }
-        return "CreateService/" + arn + "/" + token;
     }
 
     private static String name(@Nullable String asked) {

@@ -4,6 +4,7 @@ import dev.dryberth.core.model.Cluster;
 import dev.dryberth.core.model.ClusterArn;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.ContainerInstanceArn;
+import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.EcsArn;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
@@ -12,6 +13,8 @@ import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
 import dev.dryberth.core.model.TaskDefinition;
 import dev.dryberth.core.model.TaskDefinitionArn;
+import dev.dryberth.core.model.TaskSet;
+import dev.dryberth.core.model.TaskSetArn;
 import dev.dryberth.core.state.Tx;
 
 import org.jspecify.annotations.Nullable;
@@ -135,6 +138,21 @@ final class Tags {
         }
     }
 
+    private record OfTaskSet(Service service, Deployment deployment, TaskSet set)
+            implements Taggable {
+
+        @Override
+        public List<Tag> tags() {
+            return set.tags();
+        }
+
+        @Override
+        public void write(Tx tx, List<Tag> next) {
+            Deployment tagged = deployment.with(set.withTags(next), deployment.updatedAt());
+            tx.put(tx.world().services(), service.arn(), service.with(tagged));
+        }
+    }
+
     private static Taggable taggable(Tx tx, @Nullable String arn) {
         if (arn == null || arn.isEmpty()) {
             throw EcsErrors.invalidParameter("resourceArn can not be blank."); // [?]
@@ -163,6 +181,7 @@ final class Tags {
                                 parts.scope(), parts.path().get(1), parts.path().get(2));
                 yield new OfContainerInstance(found(tx.world().containerInstances().get(instance)));
             }
+            case "task-set" -> taskSet(tx, arn);
             default -> throw EcsErrors.unsupportedResourceType(type);
         };
     }
@@ -185,6 +204,22 @@ final class Tags {
         }
         TaskDefinitionArn revision = reference.arn(reference.revision());
         return new OfTaskDefinition(found(tx.world().taskDefinitions().get(revision)));
+    }
+
+    private static Taggable taskSet(Tx tx, String text) {
+        TaskSetArn arn;
+        try {
+            arn = TaskSetArn.parse(text);
+        } catch (IllegalArgumentException notOne) {
+            throw EcsErrors.malformedArn();
+        }
+        Service service = found(tx.world().services().get(arn.serviceArn()));
+        for (Deployment each : service.deployments()) {
+            if (each.taskSet() != null && each.id().equals(arn.id())) {
+                return new OfTaskSet(service, each, each.taskSet());
+            }
+        }
+        throw EcsErrors.resourceNotFound();
     }
 
     /** Resources that are named by an old, short ARN cannot be tagged. */

@@ -52,6 +52,7 @@ final class ServiceFixture {
     final ServiceLists lists = new ServiceLists();
     final Services services;
     final ServiceUpdates updates;
+    final TaskSets taskSets;
     final ServiceDeploymentsApi deployments;
     final TaskProtection protection;
     private final Networks networks = new Networks(null, List::of);
@@ -62,7 +63,9 @@ final class ServiceFixture {
         ServiceRevisions revisions =
                 new ServiceRevisions(
                         new LaunchRules(HostAccess.NONE, new TaskNetworks(networks), "x86_64"));
-        services = new Services(clock, new Ids(new Random(7)), revisions);
+        Ids ids = new Ids(new Random(7));
+        services = new Services(clock, ids, revisions);
+        taskSets = new TaskSets(clock, ids, revisions);
         updates = new ServiceUpdates(clock, services, revisions);
         deployments = new ServiceDeploymentsApi(clock);
         protection = new TaskProtection(clock);

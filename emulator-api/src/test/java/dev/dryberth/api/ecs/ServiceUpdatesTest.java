@@ -205,7 +205,7 @@ class ServiceUpdatesTest {
         assertThatThrownBy(() ->
                         fixture.update(
                                 request -> request.deploymentController(c -> c.type("EXTERNAL"))))
-                .hasMessageContaining("does not support the deployment controller EXTERNAL");
+                .hasMessageContaining("does not support another deployment controller");
         assertThatThrownBy(() ->
                         fixture.update(request ->
                                 request.serviceConnectConfiguration(c -> c.enabled(true))))

@@ -311,7 +311,7 @@ class ServicesTest {
     void refusesWhatIsNotBuilt() {
         refused(
                 request -> request.deploymentController(c -> c.type("CODE_DEPLOY")),
-                "does not support the deployment controller CODE_DEPLOY yet");
+                "must have one load balancer, but have 0");
         refused(
                 request -> request.serviceRegistries(r -> r.registryArn("arn")),
                 "does not support service discovery");

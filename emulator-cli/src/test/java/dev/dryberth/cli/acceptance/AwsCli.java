@@ -13,6 +13,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,7 @@ final class AwsCli implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<String> first = new ArrayList<>();
+    private final Map<String, String> environment;
     private @Nullable Resident resident;
     private boolean asked;
 
@@ -48,6 +50,9 @@ final class AwsCli implements AutoCloseable {
     AwsCli(DaemonUnderTest daemon, String... first) {
         this.first.addAll(List.of("--endpoint-url", daemon.endpoint().toString()));
         this.first.addAll(List.of(first));
+        environment = new HashMap<>(ENVIRONMENT);
+        // For commands that speak to more than one service.
+        environment.put("AWS_ENDPOINT_URL", daemon.endpoint().toString());
     }
 
     /** A process that runs commands until its input ends. */
@@ -87,11 +92,11 @@ final class AwsCli implements AutoCloseable {
         return all;
     }
 
-    private static Shell.Ended command(List<String> arguments) {
+    private Shell.Ended command(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("aws"));
         command.addAll(arguments);
         return Shell.run(
-                command, ENVIRONMENT, "install the AWS CLI (Debian: apt-get install awscli)");
+                command, environment, "install the AWS CLI (Debian: apt-get install awscli)");
     }
 
     private static Shell.Ended ask(Resident resident, List<String> arguments) {

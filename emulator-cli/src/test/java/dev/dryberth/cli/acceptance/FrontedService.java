@@ -150,6 +150,72 @@ final class FrontedService {
         return service;
     }
 
+    /**
+     * Creates a service that AWS CodeDeploy deploys, with two target groups, a listener for
+     * production and one for tests, and one task.
+     */
+    static FrontedService deployed(
+            DaemonUnderTest daemon, TaskBench bench, String name, String script) {
+        String one = group(daemon, name + "-one", "/", CHECK_INTERVAL);
+        group(daemon, name + "-two", "/", CHECK_INTERVAL);
+        String balancer = balancer(daemon, name);
+        int port = freePort();
+        listen(daemon, balancer, port, one);
+        int testPort = freePort();
+        listen(daemon, balancer, testPort, one);
+        FrontedService service = new FrontedService(bench, daemon.ecs(), name, port, testPort);
+        String definition = service.define(script);
+        LoadBalancer place =
+                LoadBalancer.builder()
+                        .targetGroupArn(one)
+                        .containerName("app")
+                        .containerPort(CONTAINER_PORT)
+                        .build();
+        daemon.ecs()
+                .createService(request ->
+                        request.cluster(TaskBench.CLUSTER)
+                                .serviceName(name)
+                                .taskDefinition(definition)
+                                .desiredCount(1)
+                                .launchType(LaunchType.FARGATE)
+                                .deploymentController(each -> each.type("CODE_DEPLOY"))
+                                .networkConfiguration(network ->
+                                        network.awsvpcConfiguration(
+                                                vpc -> vpc.subnets(daemon.subnets())))
+                                .loadBalancers(place));
+        service.awaitTaskSet();
+        return service;
+    }
+
+    /** Waits until there is one task set, which is steady. */
+    void awaitTaskSet() {
+        awaits(
+                "one steady task set",
+                () -> {
+                    var sets = describe().taskSets();
+                    return sets.size() == 1
+                            && "STEADY_STATE".equals(sets.getFirst().stabilityStatusAsString());
+                });
+    }
+
+    /** The ARNs of the listeners for production and for tests. */
+    List<String> listeners(DaemonUnderTest daemon) {
+        String balancer =
+                daemon.elb()
+                        .describeLoadBalancers(request -> request.names(name))
+                        .loadBalancers()
+                        .getFirst()
+                        .loadBalancerArn();
+        Map<Integer, String> byPort = new HashMap<>();
+        daemon.elb()
+                .describeListeners(request -> request.loadBalancerArn(balancer))
+                .listeners()
+                .forEach(each -> byPort.put(each.port(), each.listenerArn()));
+        return List.of(
+                Objects.requireNonNull(byPort.get(port)),
+                Objects.requireNonNull(byPort.get(testPort)));
+    }
+
     private void create(
             DaemonUnderTest daemon,
             String definition,

@@ -69,6 +69,26 @@ public final class RuleTraffic {
         return weights;
     }
 
+    /** The rules of a listener that forward traffic to {@code group}, the default one last. */
+    public static List<String> forwarding(World world, ListenerArn listener, TargetGroupArn group) {
+        List<String> rules = new ArrayList<>();
+        for (ListenerRule each : world.listenerRules().all()) {
+            if (each.arn().listener().equals(listener)) {
+                rules.add(each.arn().text());
+            }
+        }
+        Listener row = world.listeners().get(listener);
+        if (row != null) {
+            boolean network = listener.loadBalancer().type() == LoadBalancer.Type.NETWORK;
+            rules.add(network ? listener.text() : row.defaultRule().text());
+        }
+        rules.removeIf(rule -> {
+            SortedMap<TargetGroupArn, Integer> weights = weights(world, rule);
+            return weights == null || weights.getOrDefault(group, 0) == 0;
+        });
+        return rules;
+    }
+
     /**
      * Puts the tasks of a deployment that moves no traffic where it goes: of two groups that take
      * turns, in the one with more weight, which gets all of it if it was split.

@@ -12,6 +12,7 @@ import dev.dryberth.core.model.ServiceDeploymentArn;
 import dev.dryberth.core.model.ServiceRevisionArn;
 import dev.dryberth.core.model.Shift;
 import dev.dryberth.core.model.Stage;
+import dev.dryberth.core.model.TaskSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,43 @@ public final class Deployments {
         String id = "ecs-svc/" + number;
         Deployment primary =
                 Deployment.fresh(id, revision, arn, before.desiredCount(), inProgress(id), now);
+        return begin(before, ongoing, primary, before.rules().shift(), configuration, now);
+    }
+
+    /**
+     * Begins to replace the task set that serves by another one.
+     *
+     * @param service as it is to be, still with the task sets it has
+     * @param replacement its new task set
+     * @param shift how traffic moves to it
+     */
+    public static Begun replace(
+            Service service,
+            @Nullable ServiceDeployment ongoing,
+            ServiceRevisionArn revision,
+            ServiceDeploymentArn arn,
+            TaskSet replacement,
+            Shift shift,
+            Instant now) {
+        String id = "ecs-svc/" + revision.number();
+        Deployment primary =
+                Deployment.fresh(id, revision, arn, 0, inProgress(id), now).with(replacement, now);
+        return begin(
+                service,
+                ongoing,
+                primary,
+                shift,
+                service.document().deploymentConfiguration(),
+                now);
+    }
+
+    private static Begun begin(
+            Service before,
+            @Nullable ServiceDeployment ongoing,
+            Deployment primary,
+            @Nullable Shift shift,
+            DeploymentConfiguration configuration,
+            Instant now) {
         List<Deployment> deployments = new ArrayList<>();
         List<ServiceRevisionArn> sources = new ArrayList<>();
         deployments.add(primary);
@@ -71,15 +109,15 @@ public final class Deployments {
         }
         ServiceDeployment started =
                 new ServiceDeployment(
-                        arn,
+                        primary.deployment(),
                         Status.PENDING,
                         null,
-                        revision,
+                        primary.revision(),
                         List.copyOf(sources),
                         null,
                         breaker(before),
                         alarms(before.rules()),
-                        lifecycle(before, ongoing, now),
+                        lifecycle(before, ongoing, shift, now),
                         configuration,
                         now,
                         null,
@@ -118,8 +156,7 @@ public final class Deployments {
     }
 
     private static @Nullable Lifecycle lifecycle(
-            Service before, @Nullable ServiceDeployment last, Instant now) {
-        Shift shift = before.rules().shift();
+            Service before, @Nullable ServiceDeployment last, @Nullable Shift shift, Instant now) {
         if (shift == null) {
             return null;
         }

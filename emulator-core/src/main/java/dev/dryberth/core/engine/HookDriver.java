@@ -1,9 +1,11 @@
 package dev.dryberth.core.engine;
 
+import dev.dryberth.core.deployment.CodeDeployHook;
 import dev.dryberth.core.deployment.HookCall;
 import dev.dryberth.core.function.FunctionInvoker;
 import dev.dryberth.core.function.Invocation;
 import dev.dryberth.core.loop.Loop;
+import dev.dryberth.core.model.CodeDeployRules;
 import dev.dryberth.core.model.HookRun;
 import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.ServiceDeployment;
@@ -94,7 +96,12 @@ final class HookDriver {
     }
 
     private void call(ServiceDeployment row, Lifecycle lifecycle, HookRun run) {
-        byte[] payload = HookCall.payload(row, lifecycle, run).getBytes(StandardCharsets.UTF_8);
+        CodeDeployRules codeDeploy = lifecycle.shift().codeDeploy();
+        String asked =
+                codeDeploy == null
+                        ? HookCall.payload(row, lifecycle, run)
+                        : CodeDeployHook.payload(codeDeploy, run);
+        byte[] payload = asked.getBytes(StandardCharsets.UTF_8);
         calling.add(run.id());
         var _ =
                 functions
@@ -116,7 +123,9 @@ final class HookDriver {
         HookRun next =
                 switch (answer) {
                     case Invocation.Returned(byte[] payload) ->
-                            answered(run, new String(payload, StandardCharsets.UTF_8));
+                            lifecycle.shift().codeDeploy() == null
+                                    ? answered(run, new String(payload, StandardCharsets.UTF_8))
+                                    : run.called();
                     case Invocation.Failed(String error, byte[] _) ->
                             HookCall.unreachable(run, error);
                     case Invocation.NotInvoked(Invocation.Cause _, String message) ->

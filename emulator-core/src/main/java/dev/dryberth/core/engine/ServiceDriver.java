@@ -14,6 +14,7 @@ import dev.dryberth.core.model.RolloutRules;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeployment;
+import dev.dryberth.core.model.ServiceDeploymentArn;
 import dev.dryberth.core.model.ServiceEvent;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.Tag;
@@ -156,6 +157,11 @@ final class ServiceDriver {
                 .toList();
     }
 
+    /** A roll-out was written. */
+    void rolledOn(Tx tx, ServiceDeploymentArn rollout) {
+        CodeDeployRecords.follow(tx, rollout, ids, loop.clock().now());
+    }
+
     /** There may be a place now for what could not be placed. */
     void placesChanged(ServiceArn arn) {
         placeableFrom.remove(arn);
@@ -198,6 +204,7 @@ final class ServiceDriver {
             }
         }
         plan.events().forEach(event -> say(tx, before.arn(), event));
+        ServiceRecords.forgetGoneTaskSets(tx, before, plan.service());
         for (Plan.Start start : plan.starts()) {
             start(tx, plan.service(), start, effects);
         }
@@ -233,7 +240,7 @@ final class ServiceDriver {
             }
         }
         if (!made.isEmpty()) {
-            say(tx, service.arn(), "(service " + service.arn().name() + ") " + start.says(made));
+            say(tx, service.arn(), service.says(start.deployment(), start.says(made)));
         }
         if (vetoes != null) {
             refused(
@@ -314,7 +321,7 @@ final class ServiceDriver {
                         || !now.isBefore(said.plus(loop.clock().wait(timings.repeatProblem())));
         if (fresh) {
             tx.put(tx.world().services(), arn, service.copy().problem(problem, now).build());
-            say(tx, arn, "(service " + arn.name() + ") " + problem);
+            say(tx, arn, service.says(problem));
         }
     }
 

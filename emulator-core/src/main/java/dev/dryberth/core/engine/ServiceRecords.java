@@ -122,6 +122,18 @@ public final class ServiceRecords {
         }
     }
 
+    /** Removes the revisions of task sets that are there no more, but for what may come back. */
+    static void forgetGoneTaskSets(Tx tx, Service before, Service after) {
+        Set<ServiceRevisionArn> kept = live(after);
+        for (Deployment each : before.deployments()) {
+            ServiceRevision revision = tx.world().serviceRevisions().get(each.revision());
+            if (each.taskSet() != null && revision != null && !kept.contains(revision.arn())) {
+                tx.delete(tx.world().serviceRevisions(), revision.arn());
+                DeletedDefinitions.removeIfUnreferenced(tx, revision.template().taskDefinition());
+            }
+        }
+    }
+
     /** The revisions that a service's tasks are or may again be made of. */
     static Set<ServiceRevisionArn> live(Service service) {
         Set<ServiceRevisionArn> live = new LinkedHashSet<>();

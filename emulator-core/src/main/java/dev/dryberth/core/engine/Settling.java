@@ -6,7 +6,6 @@ import dev.dryberth.core.model.LaunchType;
 import dev.dryberth.core.model.Service;
 import dev.dryberth.core.model.ServiceArn;
 import dev.dryberth.core.model.ServiceDeploymentArn;
-import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.Target;
 import dev.dryberth.core.model.Task;
 import dev.dryberth.core.model.TaskArn;
@@ -39,6 +38,7 @@ final class Settling {
     private final List<Effect> effects;
     private final Consumer<TaskArn> wakeTask;
     private final Consumer<ServiceArn> wakeService;
+    private final Set<ServiceDeploymentArn> rollouts = new LinkedHashSet<>();
     private boolean touchedNetwork;
 
     Settling(
@@ -66,6 +66,8 @@ final class Settling {
                 sort(change, touched, dirty);
             }
             if (touched.isEmpty() && dirty.isEmpty()) {
+                rollouts.forEach(each -> services.rolledOn(tx, each));
+                rollouts.clear();
                 return i > 0;
             }
             touchedNetwork |= !touched.isEmpty();
@@ -100,7 +102,9 @@ final class Settling {
         } else if (table.equals(world.services().name())) {
             dirty.add(ServiceArn.parse(change.key()));
         } else if (table.equals(world.serviceDeployments().name())) {
-            dirty.add(ServiceDeploymentArn.parse(change.key()).serviceArn());
+            ServiceDeploymentArn rollout = ServiceDeploymentArn.parse(change.key());
+            rollouts.add(rollout);
+            dirty.add(rollout.serviceArn());
         } else if (table.equals(world.targets().name())) {
             for (Task task : world.tasksBehindTarget().of(Target.Key.parse(change.key()))) {
                 add(dirty, ServiceDriver.serviceOf(task));
@@ -121,8 +125,10 @@ final class Settling {
     }
 
     private boolean onInstances(Service service) {
-        ServiceRevision newest = world.serviceRevisions().get(service.primary().revision());
-        return newest == null || newest.template().launchType() != LaunchType.FARGATE;
+        return service.deployments().stream()
+                .map(each -> world.serviceRevisions().get(each.revision()))
+                .anyMatch(
+                        each -> each == null || each.template().launchType() != LaunchType.FARGATE);
     }
 
     private static void add(Set<ServiceArn> dirty, @Nullable ServiceArn arn) {

@@ -9,13 +9,15 @@ import java.time.Instant;
  * they are.
  *
  * @param id {@code ecs-svc/} and the number of its own
- * @param deployment the roll-out it belongs to; a rollback is in that of what failed
+ * @param deployment the roll-out it belongs to; a rollback is in that of what failed. A task set
+ *     that nobody rolled out has one of its own, of which there is no record
  * @param desiredCount for the primary one the service's; for an older one what is left to it
  * @param failedTasks failures in a row, as the circuit breaker counts them
  * @param anyRan whether a task of it has ever reached RUNNING
  * @param launchFailures rounds of launches in a row whose tasks never ran
  * @param launchNotBefore until when no task is launched, because such a round failed
  * @param bakingSince since when all that is left is to wait; null: it has not come to that
+ * @param taskSet what it is as a task set; null: the controller is ECS, which has none
  */
 public record Deployment(
         String id,
@@ -30,6 +32,7 @@ public record Deployment(
         int launchFailures,
         @Nullable Instant launchNotBefore,
         @Nullable Instant bakingSince,
+        @Nullable TaskSet taskSet,
         Instant createdAt,
         Instant updatedAt) {
 
@@ -60,6 +63,27 @@ public record Deployment(
                 0,
                 null,
                 null,
+                null,
+                now,
+                now);
+    }
+
+    /** A task set that has no tasks yet and does not serve. */
+    public static Deployment ofTaskSet(ServiceRevisionArn revision, TaskSet set, Instant now) {
+        return new Deployment(
+                "ecs-svc/" + revision.number(),
+                revision,
+                ServiceDeploymentArn.of(revision.serviceArn(), revision.number()),
+                false,
+                0,
+                RolloutState.COMPLETED,
+                "",
+                0,
+                false,
+                0,
+                null,
+                null,
+                set,
                 now,
                 now);
     }
@@ -84,6 +108,7 @@ public record Deployment(
                         launchFailures,
                         launchNotBefore,
                         bakingSince,
+                        taskSet,
                         createdAt,
                         now);
     }
@@ -103,6 +128,7 @@ public record Deployment(
                 launchFailures,
                 launchNotBefore,
                 null,
+                taskSet,
                 createdAt,
                 now);
     }
@@ -121,6 +147,7 @@ public record Deployment(
                 launchFailures,
                 launchNotBefore,
                 bakingSince,
+                taskSet,
                 createdAt,
                 now);
     }
@@ -139,6 +166,7 @@ public record Deployment(
                 launchFailures,
                 launchNotBefore,
                 bakingSince,
+                taskSet,
                 createdAt,
                 updatedAt);
     }
@@ -158,6 +186,7 @@ public record Deployment(
                 0,
                 null,
                 bakingSince,
+                taskSet,
                 createdAt,
                 updatedAt);
     }
@@ -177,6 +206,7 @@ public record Deployment(
                 failures,
                 notBefore,
                 bakingSince,
+                taskSet,
                 createdAt,
                 updatedAt);
     }
@@ -195,7 +225,57 @@ public record Deployment(
                 launchFailures,
                 launchNotBefore,
                 since,
+                taskSet,
                 createdAt,
                 updatedAt);
+    }
+
+    /** The same as another kind of task set, or as one at all. */
+    public Deployment with(TaskSet next, Instant now) {
+        return next.equals(taskSet) ? this : as(primary, next, now);
+    }
+
+    /** The same in another roll-out. */
+    public Deployment of(ServiceDeploymentArn rollout) {
+        return new Deployment(
+                id,
+                revision,
+                rollout,
+                primary,
+                desiredCount,
+                rolloutState,
+                rolloutStateReason,
+                failedTasks,
+                anyRan,
+                launchFailures,
+                launchNotBefore,
+                bakingSince,
+                taskSet,
+                createdAt,
+                updatedAt);
+    }
+
+    /** The task set that serves production traffic, or not. */
+    public Deployment serving(boolean next, Instant now) {
+        return next == primary ? this : as(next, taskSet, now);
+    }
+
+    private Deployment as(boolean nextPrimary, @Nullable TaskSet nextSet, Instant now) {
+        return new Deployment(
+                id,
+                revision,
+                deployment,
+                nextPrimary,
+                desiredCount,
+                rolloutState,
+                rolloutStateReason,
+                failedTasks,
+                anyRan,
+                launchFailures,
+                launchNotBefore,
+                bakingSince,
+                nextSet,
+                createdAt,
+                now);
     }
 }

@@ -13,7 +13,8 @@ public sealed interface EcsArn extends Comparable<EcsArn>
                 ContainerInstanceArn,
                 ServiceArn,
                 ServiceRevisionArn,
-                ServiceDeploymentArn {
+                ServiceDeploymentArn,
+                TaskSetArn {
 
     Scope scope();
 

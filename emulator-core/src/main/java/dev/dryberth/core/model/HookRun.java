@@ -80,6 +80,21 @@ public record HookRun(
                 problem);
     }
 
+    /** The function was called, and what it found is told by another way. */
+    public HookRun called() {
+        return new HookRun(
+                id,
+                executionId,
+                stage,
+                function,
+                status,
+                details,
+                null,
+                expiresAt,
+                onTimeout,
+                problem);
+    }
+
     /** The function has asked to be called again. */
     public HookRun again(Instant at, @Nullable String nextDetails) {
         return new HookRun(

@@ -100,6 +100,27 @@ public record Lifecycle(
         return new Lifecycle(shift, blue, stage, since, steps, true, 0, 0, stage, ended, runs);
     }
 
+    /** It does not wait any longer before the revision that lost goes. */
+    public Lifecycle withoutBake() {
+        return new Lifecycle(
+                shift.withoutBake(),
+                blue,
+                stage,
+                since,
+                steps,
+                goesBack,
+                test,
+                production,
+                reached,
+                ended,
+                runs);
+    }
+
+    /** The revision that has the production traffic, all but all of it counting as none. */
+    public @Nullable ServiceRevisionArn serving(ServiceRevisionArn green) {
+        return blue == null || (!goesBack && production == Shift.ALL) ? green : blue;
+    }
+
     /** Nothing more comes of it, nor of the hooks that have not ended. */
     public Lifecycle closed() {
         Lifecycle closed = this;

@@ -68,6 +68,12 @@ public record RolloutRules(
         public static final Alarms OFF = new Alarms(false, false, List.of());
     }
 
+    /** The same with other alarms. */
+    public RolloutRules watchedBy(Alarms next) {
+        return new RolloutRules(
+                minimumHealthyPercent, maximumPercent, breaker, next, bakeTime, shift);
+    }
+
     /** The fewest healthy tasks a deployment leaves. */
     public int lower(int desiredCount) {
         return Math.ceilDiv(desiredCount * minimumHealthyPercent, 100);

@@ -4,15 +4,18 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A service: the promise that so many tasks of its newest revision run.
  *
  * @param status ACTIVE, then DRAINING while its last tasks stop, then INACTIVE
+ * @param controller who decides what is deployed
  * @param daemon one task on every instance, instead of {@code desiredCount} ones
  * @param healthCheckGracePeriod how long after a task's start its failing checks don't count
- * @param deployments newest first; the first is the primary one while the service is active
+ * @param deployments newest first; the first is the primary one while the service is active. Where
+ *     they are task sets, the primary one is first if there is one
  * @param completed the deployment whose revision a rollback goes back to; null: none ever completed
  * @param steady whether it has said that it reached a steady state, and nothing changed since
  * @param problem what last kept it from going on, as it said in an event; null: nothing
@@ -24,6 +27,7 @@ import java.util.List;
 public record Service(
         ServiceArn arn,
         Status status,
+        Controller controller,
         boolean daemon,
         int desiredCount,
         RolloutRules rules,
@@ -50,6 +54,13 @@ public record Service(
         INACTIVE
     }
 
+    /** Who decides what is deployed: all but ECS do so by task sets. */
+    public enum Controller {
+        ECS,
+        CODE_DEPLOY,
+        EXTERNAL
+    }
+
     /** Where the tasks of a service have their tags from. */
     public enum PropagateTags {
         NONE,
@@ -62,6 +73,42 @@ public record Service(
 
     public boolean active() {
         return status == Status.ACTIVE;
+    }
+
+    /** Whether its deployments are task sets. */
+    public boolean hasTaskSets() {
+        return controller != Controller.ECS;
+    }
+
+    /** The deployment whose revision the service shows as its own; null: there is none. */
+    public @Nullable Deployment leading() {
+        return deployments.isEmpty() || (hasTaskSets() && !deployments.getFirst().primary())
+                ? null
+                : deployments.getFirst();
+    }
+
+    /** The same with another of its task sets as the primary one. */
+    public Service ledBy(Deployment chosen, Instant now) {
+        List<Deployment> next = new ArrayList<>();
+        next.add(chosen.serving(true, now));
+        for (Deployment each : deployments) {
+            if (!each.id().equals(chosen.id())) {
+                next.add(each.serving(false, now));
+            }
+        }
+        return withDeployments(next);
+    }
+
+    /** A sentence of a deployment's, as the service's events have it. */
+    public String says(Deployment whose, String what) {
+        return whose.taskSet() == null
+                ? says(what)
+                : "(service %s, taskSet %s) %s".formatted(arn.name(), whose.id(), what);
+    }
+
+    /** A sentence of the service's own, as its events have it. */
+    public String says(String what) {
+        return "(service " + arn.name() + ") " + what;
     }
 
     /** The newest deployment. */
@@ -90,6 +137,7 @@ public record Service(
     public static final class Copy {
 
         private final ServiceArn arn;
+        private final Controller controller;
         private final boolean daemon;
         private final Instant createdAt;
         private Status status;
@@ -112,6 +160,7 @@ public record Service(
 
         private Copy(Service from) {
             arn = from.arn;
+            controller = from.controller;
             daemon = from.daemon;
             createdAt = from.createdAt;
             status = from.status;
@@ -219,6 +268,7 @@ public record Service(
             return new Service(
                     arn,
                     status,
+                    controller,
                     daemon,
                     desiredCount,
                     rules,

@@ -49,7 +49,11 @@ public record ServiceRevision(
                             byInstance,
                             container,
                             containerPort,
-                            new Pair(group, pair.productionRule(), pair.testRule()));
+                            new Pair(
+                                    group,
+                                    pair.productionRule(),
+                                    pair.testRule(),
+                                    pair.moreProductionRules()));
         }
     }
 
@@ -59,8 +63,19 @@ public record ServiceRevision(
      * @param other the group in which the tasks are not registered
      * @param productionRule the ARN of a rule, or of a network load balancer's listener
      * @param testRule the same for test traffic; null: there is none
+     * @param moreProductionRules rules whose traffic moves with that of the production rule
      */
-    public record Pair(TargetGroupArn other, String productionRule, @Nullable String testRule) {}
+    public record Pair(
+            TargetGroupArn other,
+            String productionRule,
+            @Nullable String testRule,
+            List<String> moreProductionRules) {
+
+        /** One rule for each kind of traffic. */
+        public Pair(TargetGroupArn other, String productionRule, @Nullable String testRule) {
+            this(other, productionRule, testRule, List.of());
+        }
+    }
 
     /** The image that a container is made from; null: none is pinned. */
     public @Nullable PinnedImage pinned(String container) {

@@ -13,9 +13,25 @@ import java.util.List;
  * @param stepBake the wait after each step but the last
  * @param bake the wait after the last one, while the revision before still runs; null: none was
  *     asked for
+ * @param codeDeploy what is different because AWS CodeDeploy asked for it; null: ECS deploys
  */
 public record Shift(
-        Strategy strategy, int step, Duration stepBake, @Nullable Duration bake, List<Hook> hooks) {
+        Strategy strategy,
+        int step,
+        Duration stepBake,
+        @Nullable Duration bake,
+        List<Hook> hooks,
+        @Nullable CodeDeployRules codeDeploy) {
+
+    /** One of ECS's own. */
+    public Shift(
+            Strategy strategy,
+            int step,
+            Duration stepBake,
+            @Nullable Duration bake,
+            List<Hook> hooks) {
+        this(strategy, step, stepBake, bake, hooks, null);
+    }
 
     /** All of the traffic. */
     public static final int ALL = 1000;
@@ -34,5 +50,10 @@ public record Shift(
             case CANARY -> steps <= 1 ? step : ALL;
             case LINEAR -> Math.min(ALL, steps * step);
         };
+    }
+
+    /** The same without a wait at its end. */
+    public Shift withoutBake() {
+        return new Shift(strategy, step, stepBake, null, hooks, codeDeploy);
     }
 }

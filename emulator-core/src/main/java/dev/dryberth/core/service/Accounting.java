@@ -145,7 +145,7 @@ final class Accounting {
             case Standing.Unhealthy(String reason, String event) -> {
                 if (!membership.reportedUnhealthy()) {
                     plan.member(member, membership.withReportedUnhealthy(true));
-                    plan.event(event);
+                    plan.rawEvent(view.service().says(deployment, event));
                 }
             }
             case Standing.Starting(), Standing.Stopping() -> {}

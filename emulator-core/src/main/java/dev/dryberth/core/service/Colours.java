@@ -36,9 +36,9 @@ record Colours(
         for (Balanced each : revision.balanced()) {
             Pair pair = each.pair();
             if (pair != null) {
-                plan.traffic(
-                        pair.productionRule(),
-                        TrafficSplit.weights(each.group(), pair.other(), production));
+                var weights = TrafficSplit.weights(each.group(), pair.other(), production);
+                plan.traffic(pair.productionRule(), weights);
+                pair.moreProductionRules().forEach(rule -> plan.traffic(rule, weights));
                 if (pair.testRule() != null) {
                     plan.traffic(
                             pair.testRule(),

@@ -2,6 +2,7 @@ package dev.dryberth.core.service;
 
 import dev.dryberth.core.deployment.CircuitBreaker;
 import dev.dryberth.core.deployment.Deployments;
+import dev.dryberth.core.model.CodeDeployRules;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Deployment.RolloutState;
 import dev.dryberth.core.model.RolloutRules;
@@ -16,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -34,22 +34,23 @@ final class Ending {
 
     static final String TASKS_FAILED = "tasks failed to start.";
     static final String ALARM = "alarm detected.";
-    static final String NO_CANDIDATE = "No rollback candidate was found to run the rollback.";
     static final String BREAKER_REASON =
             "Service deployment rolled back because the circuit breaker threshold was exceeded.";
     static final String ALARM_REASON =
             "Service deployment rolled back because an alarm was detected."; // [?]
-    private static final String STEADY = "has reached a steady state.";
+    static final String STEADY = "has reached a steady state.";
 
     /** What alarms imply when no bake time is given; AWS computes it from their periods. [?] */
     private static final Duration ALARM_BAKE = Duration.ofMinutes(5);
 
     private final ServiceView view;
     private final Plan.Draft plan;
+    private final RollingBack back;
 
     private Ending(ServiceView view, Plan.Draft plan) {
         this.view = view;
         this.plan = plan;
+        back = new RollingBack(view, plan);
     }
 
     /** What a service that was deleted still has to do. */
@@ -103,15 +104,14 @@ final class Ending {
                 return;
             }
             case STOP_REQUESTED -> {
-                fail(primary, "ECS deployment " + primary.id() + " was stopped."); // [?]
-                plan.rollout(rollout.inStatus(Status.STOPPED, null, view.now()));
+                back.stop(rollout, primary);
                 return;
             }
             case ROLLBACK_REQUESTED -> {
                 if (Deployments.cleansUp(rollout)) {
                     return;
                 }
-                rollBack(
+                back.rollBack(
                         rollout,
                         primary,
                         "ECS deployment was stopped by a user.", // [?]
@@ -137,8 +137,18 @@ final class Ending {
     /** What the hooks of a deployment that moves traffic say, and the clock. */
     private void hear(ServiceDeployment rollout, Deployment primary) {
         String refusal = Staging.refusal(view, plan);
-        if (refusal != null) {
-            rollBack(
+        CodeDeployRules codeDeploy =
+                Objects.requireNonNull(rollout.lifecycle()).shift().codeDeploy();
+        if (refusal != null && codeDeploy != null && !codeDeploy.rollBackOnFailure()) {
+            back.giveUp(
+                    Objects.requireNonNullElse(plan.rollout(), rollout),
+                    primary,
+                    false,
+                    refusal,
+                    refusal,
+                    refusal);
+        } else if (refusal != null) {
+            back.rollBack(
                     Objects.requireNonNullElse(plan.rollout(), rollout),
                     primary,
                     "ECS deployment failed: " + refusal, // [?]
@@ -177,7 +187,7 @@ final class Ending {
             plan.rollout(watched);
         }
         if (broken) {
-            giveUp(
+            back.giveUp(
                     watched,
                     primary,
                     rules.breaker().rollback(),
@@ -185,7 +195,7 @@ final class Ending {
                     BREAKER_REASON,
                     TASKS_FAILED);
         } else if (alarmed) {
-            giveUp(
+            back.giveUp(
                     watched,
                     primary,
                     rules.alarms().rollback(),
@@ -206,88 +216,6 @@ final class Ending {
                             primary.failedTasks(),
                             threshold);
         };
-    }
-
-    private void giveUp(
-            ServiceDeployment rollout,
-            Deployment primary,
-            boolean rollback,
-            String rolloutStateReason,
-            String statusReason,
-            String said) {
-        if (rollout.status() == Status.ROLLBACK_IN_PROGRESS) {
-            fail(primary, rolloutStateReason);
-            failed(primary, said);
-            plan.rollout(rollout.inStatus(Status.ROLLBACK_FAILED, null, view.now()));
-        } else if (rollback) {
-            rollBack(rollout, primary, rolloutStateReason, statusReason, said);
-        } else {
-            fail(primary, rolloutStateReason);
-            failed(primary, said);
-            plan.rollout(
-                    rollout.inStatus(Status.STOP_REQUESTED, null, view.now())
-                            .inStatus(Status.STOPPED, null, view.now()));
-        }
-    }
-
-    private void failed(Deployment primary, String said) {
-        plan.event("(deployment " + primary.id() + ") deployment failed: " + said);
-    }
-
-    private void fail(Deployment primary, String reason) {
-        plan.deployment(primary.inState(RolloutState.FAILED, reason, view.now()));
-    }
-
-    private void rollBack(
-            ServiceDeployment rollout,
-            Deployment primary,
-            String rolloutStateReason,
-            String statusReason,
-            String said) {
-        failed(primary, said);
-        Service.Completed candidate = view.service().completed();
-        if (candidate == null || candidate.revision().equals(primary.revision())) {
-            fail(primary, rolloutStateReason);
-            plan.rollout(rollout.inStatus(Status.ROLLBACK_FAILED, NO_CANDIDATE, view.now()));
-            return;
-        }
-        Deployment back =
-                Deployment.fresh(
-                        "ecs-svc/" + view.outlook().number().get(),
-                        candidate.revision(),
-                        rollout.arn(),
-                        view.desiredCount(),
-                        "ECS deployment circuit breaker: rolling back to deploymentId "
-                                + candidate.deployment()
-                                + ".",
-                        view.now());
-        List<Deployment> deployments = new ArrayList<>();
-        deployments.add(back);
-        for (Deployment each : view.service().deployments()) {
-            if (each.primary()) {
-                deployments.add(
-                        each.inState(RolloutState.FAILED, rolloutStateReason, view.now())
-                                .demoted(each.desiredCount(), view.now()));
-            } else if (!each.revision().equals(candidate.revision())) {
-                deployments.add(each);
-            }
-        }
-        plan.service(
-                view.service()
-                        .copy()
-                        .deployments(deployments)
-                        // One that moves traffic comes back to what never went.
-                        .completed(rollout.lifecycle() == null ? null : candidate)
-                        .steady(false)
-                        .problem(null, null)
-                        .build());
-        ServiceDeployment turned =
-                rollout.inStatus(Status.ROLLBACK_IN_PROGRESS, statusReason, view.now())
-                        .withRollback(
-                                new ServiceDeployment.Rollback(
-                                        statusReason, view.now(), candidate.revision()));
-        plan.rollout(rollout.lifecycle() == null ? turned : Staging.back(view, plan, turned));
-        plan.event("rolling back to deployment " + candidate.deployment() + ".");
     }
 
     /** Completes the newest deployment when nothing is missing; says when the service is steady. */
@@ -414,7 +342,9 @@ final class Ending {
                         .steady(true)
                         .problem(null, null)
                         .build());
-        plan.event("(deployment " + done.id() + ") deployment completed.");
+        if (done.taskSet() == null) {
+            plan.event("(deployment " + done.id() + ") deployment completed.");
+        }
         plan.event(STEADY);
         ServiceDeployment rollout = view.rollout();
         if (rollout != null && !rollout.status().terminal()) {

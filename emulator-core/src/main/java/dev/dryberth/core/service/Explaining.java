@@ -219,6 +219,13 @@ public final class Explaining {
     }
 
     private String state() {
+        if (service.hasTaskSets() && view.colours() == null) {
+            int steady = 0;
+            for (Deployment each : service.deployments()) {
+                steady += each.taskSet() != null && each.taskSet().steady() ? 1 : 0;
+            }
+            return "Task sets: %d, steady: %d".formatted(service.deployments().size(), steady);
+        }
         Deployment primary = service.primary();
         List<Member> current = view.live(primary);
         String healthy =

@@ -39,6 +39,10 @@ final class Fleet {
         return live;
     }
 
+    int wanted() {
+        return wanted;
+    }
+
     int missing() {
         return wanted - good.size();
     }
@@ -93,6 +97,9 @@ final class Fleet {
             return 0;
         }
         if (room <= 0) {
+            if (deployment.taskSet() != null) {
+                return 0; // Only until an unhealthy task has been told to go.
+            }
             plan.waits(
                     Wait.Rule.MAXIMUM_PERCENT,
                     "tasks to start: %d; maximumPercent allows %d, and so many are there"
@@ -107,9 +114,8 @@ final class Fleet {
     }
 
     void stop(Member member) {
-        stop(
-                member,
-                "Scaling activity initiated by (deployment " + view.service().primary().id() + ")");
+        Deployment initiator = deployment.taskSet() == null ? view.service().primary() : deployment;
+        stop(member, "Scaling activity initiated by (deployment " + initiator.id() + ")");
     }
 
     private void stop(Member member, String reason) {
@@ -137,7 +143,7 @@ final class Fleet {
         if (plan.spared() > 0) {
             plan.problem(
                     "was unable to reach steady state because (taskSet %s) was unable to scale in due to"
-                                    .formatted(view.service().primary().id())
+                                    .formatted(view.service().deployments().getFirst().id())
                             + " (reason %d tasks under protection)".formatted(plan.spared()));
         }
     }

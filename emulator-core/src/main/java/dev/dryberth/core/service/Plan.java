@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -173,24 +175,33 @@ public record Plan(
 
         /** Says which tasks are stopped, those that run by name. */
         void saysWhatStops() {
-            List<String> running = new ArrayList<>();
-            int pending = 0;
+            Set<TaskArn> stopping = stops.stream().map(StopTask::task).collect(Collectors.toSet());
+            Map<String, List<Member>> bySpeaker = new LinkedHashMap<>();
             for (Member each : view.members()) {
-                if (stops.stream().anyMatch(stop -> stop.task().equals(each.task().arn()))) {
-                    if (each.standing() instanceof Standing.Starting) {
-                        pending++;
-                    } else {
-                        running.add(each.id());
-                    }
+                if (stopping.contains(each.task().arn())) {
+                    bySpeaker
+                            .computeIfAbsent(view.says(each, ""), first -> new ArrayList<>())
+                            .add(each);
                 }
             }
+            bySpeaker.forEach(this::saysWhatStops);
+        }
+
+        private void saysWhatStops(String speaker, List<Member> going) {
+            List<String> running =
+                    going.stream()
+                            .filter(each -> !(each.standing() instanceof Standing.Starting))
+                            .map(Member::id)
+                            .toList();
             if (!running.isEmpty()) {
-                event(
-                        "has stopped %d running tasks: %s."
-                                .formatted(running.size(), named(running)));
+                rawEvent(
+                        "%shas stopped %d running tasks: %s."
+                                .formatted(speaker, running.size(), named(running)));
             }
-            if (pending > 0) {
-                event("stopped " + pending + " pending tasks.");
+            if (running.size() < going.size()) {
+                rawEvent(
+                        "%sstopped %d pending tasks."
+                                .formatted(speaker, going.size() - running.size()));
             }
         }
 

@@ -20,8 +20,10 @@ import dev.dryberth.core.state.World;
  * <ol>
  *   <li>{@link Accounting}: takes note of what became of each task.
  *   <li>{@link TargetWork}: registers tasks that run, lets those drain that stop.
- *   <li>{@link Ending}: a deleted service drains; a roll-out that failed is given up or rolled
- *       back.
+ *   <li>{@link Ending}: a deleted service drains.
+ *   <li>{@link TaskSets}, and nothing else, for a service whose controller is not ECS, unless
+ *       CodeDeploy moves its traffic.
+ *   <li>{@link Ending}: a roll-out that failed is given up or rolled back.
  *   <li>{@link SideBySide} and {@link Staging}, only for a roll-out that moves traffic.
  *   <li>{@link Scaling}: what may go, goes; what is missing starts.
  *   <li>{@link Ending}: the roll-out completes, the service says that it is steady.
@@ -67,6 +69,11 @@ public final class ServiceReconciler {
     }
 
     private static Plan roll(ServiceView view) {
+        if (view.service().hasTaskSets() && view.colours() == null) {
+            Plan.Draft sets = Plan.of(view);
+            TaskSets.add(view, sets);
+            return sets.build();
+        }
         Plan.Draft verdict = Plan.of(view);
         Ending.judge(view, verdict);
         if (!verdict.idle()) {
@@ -82,6 +89,7 @@ public final class ServiceReconciler {
             Scaling.add(view, rest);
         } else {
             SideBySide.add(view, rest);
+            TaskSets.noteStability(view, rest);
             if (rest.idle()) {
                 Staging.advance(view, rest);
             }
@@ -89,7 +97,7 @@ public final class ServiceReconciler {
         if (rest.idle()) {
             Ending.complete(view, rest);
         }
-        if (rest.idle()) {
+        if (rest.idle() && !view.service().hasTaskSets()) {
             Rebalancing.add(view, rest);
         }
         return rest.build();

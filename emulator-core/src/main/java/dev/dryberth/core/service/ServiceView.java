@@ -82,7 +82,13 @@ record ServiceView(
         return service.rules().upper(desiredCount);
     }
 
+    /** A sentence about one of its tasks, in the name of the task set it is of, if any. */
+    String says(Member whose, String what) {
+        Deployment deployment = deploymentOf(whose);
+        return deployment == null ? says(what) : service.says(deployment, what);
+    }
+
     String says(String what) {
-        return "(service " + service.arn().name() + ") " + what;
+        return service.says(what);
     }
 }

@@ -3,6 +3,7 @@ package dev.dryberth.core.service;
 import dev.dryberth.core.balancing.RuleTraffic;
 import dev.dryberth.core.model.Container;
 import dev.dryberth.core.model.ContainerInstance;
+import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Eni;
 import dev.dryberth.core.model.Lifecycle;
 import dev.dryberth.core.model.Membership;
@@ -98,7 +99,9 @@ final class ServiceViews {
         if (!service.zoneRebalancing() || service.daemon() || !service.active()) {
             return List.of();
         }
-        ServiceRevision newest = world.serviceRevisions().get(service.primary().revision());
+        Deployment primary = service.leading();
+        ServiceRevision newest =
+                primary == null ? null : world.serviceRevisions().get(primary.revision());
         return newest == null
                 ? List.of()
                 : Places.zones(world, service.arn().clusterArn(), newest.template());

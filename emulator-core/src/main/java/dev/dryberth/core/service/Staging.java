@@ -1,5 +1,6 @@
 package dev.dryberth.core.service;
 
+import dev.dryberth.core.model.CodeDeployRules;
 import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Hook;
 import dev.dryberth.core.model.HookRun;
@@ -118,7 +119,7 @@ final class Staging {
 
     /** Why its target groups can't be told apart; null: they can, or it is known already. */
     private @Nullable String misconfigured() {
-        return now.stage() == Stage.PRE_SCALE_UP
+        return now.stage() == Stage.PRE_SCALE_UP && now.shift().codeDeploy() == null
                 ? TrafficSplit.resolve(colours.green(), colours.rules()).problem()
                 : null;
     }
@@ -133,7 +134,8 @@ final class Staging {
     }
 
     private Instant stageEnds() {
-        return now.since().plus(view.clock().wait(MAX_STAGE));
+        boolean installs = now.shift().codeDeploy() != null && now.stage() == Stage.SCALE_UP;
+        return now.since().plus(view.clock().wait(installs ? CodeDeployRules.MAX_WAIT : MAX_STAGE));
     }
 
     /** Turns the traffic and the stages around; {@code rollout} is as it is to be. */
@@ -259,7 +261,13 @@ final class Staging {
         boolean moreSteps =
                 lifecycle.stage() == Stage.PRODUCTION_TRAFFIC_SHIFT
                         && lifecycle.production() < Shift.ALL;
-        return moreSteps ? Stage.PRE_PRODUCTION_TRAFFIC_SHIFT : lifecycle.stage().next();
+        if (!moreSteps) {
+            return lifecycle.stage().next();
+        }
+        // To CodeDeploy all steps are one lifecycle event.
+        return lifecycle.shift().codeDeploy() == null
+                ? Stage.PRE_PRODUCTION_TRAFFIC_SHIFT
+                : Stage.PRODUCTION_TRAFFIC_SHIFT;
     }
 
     /** The stage before {@code from} on the way back, of those whose hooks are run once more. */
@@ -314,8 +322,16 @@ final class Staging {
         Colours.split(plan, colours.green(), next.test(), next.production());
     }
 
-    /** A revision that can't be put into place ends the roll-out when it is looked at next. */
+    /**
+     * A revision that can't be put into place ends the roll-out when it is looked at next.
+     * CodeDeploy knows by itself which group is whose. Its replacement's group need not be behind a
+     * listener yet, and nobody would check it there: a rule forwards to it, with no weight.
+     */
     private void resolve() {
+        if (now.shift().codeDeploy() != null) {
+            split(now);
+            return;
+        }
         ServiceRevision green = colours.green();
         TrafficSplit.Resolved resolved = TrafficSplit.resolve(green, colours.rules());
         if (!resolved.balanced().equals(green.balanced())) {

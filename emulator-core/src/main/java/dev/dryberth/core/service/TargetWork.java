@@ -20,8 +20,8 @@ final class TargetWork {
     private TargetWork() {}
 
     static void add(ServiceView view, Plan.Draft plan) {
-        Map<TargetGroupArn, Integer> registered = new TreeMap<>(BY_TEXT);
-        Map<TargetGroupArn, Integer> deregistered = new TreeMap<>(BY_TEXT);
+        Map<Said, Integer> registered = new TreeMap<>(IN_ORDER);
+        Map<Said, Integer> deregistered = new TreeMap<>(IN_ORDER);
         Map<String, Integer> draining = new TreeMap<>();
         for (Member member : view.members()) {
             Membership membership = member.membership();
@@ -30,7 +30,7 @@ final class TargetWork {
                 for (Member.Due due : member.due()) {
                     plan.register(due);
                     keys.add(due.key());
-                    registered.merge(due.key().group(), 1, Integer::sum);
+                    registered.merge(said(view, member, due.key()), 1, Integer::sum);
                 }
             } else {
                 boolean drains = false;
@@ -41,7 +41,7 @@ final class TargetWork {
                     } else if (!target.draining()) {
                         drains = true;
                         plan.deregister(each.key());
-                        deregistered.merge(each.key().group(), 1, Integer::sum);
+                        deregistered.merge(said(view, member, each.key()), 1, Integer::sum);
                     }
                 }
                 if (drains) {
@@ -52,18 +52,26 @@ final class TargetWork {
                 plan.member(member, membership.withTargets(keys));
             }
         }
-        registered.forEach((group, count) -> plan.event(text("registered", count, group)));
-        deregistered.forEach((group, count) -> plan.event(text("deregistered", count, group)));
+        registered.forEach((what, count) -> plan.rawEvent(text("registered", count, what)));
+        deregistered.forEach((what, count) -> plan.rawEvent(text("deregistered", count, what)));
         draining.forEach((deployment, count) ->
                 plan.rawEvent(
                         "(service %s, taskSet %s) has begun draining connections on %d tasks."
                                 .formatted(view.service().arn().name(), deployment, count)));
     }
 
-    private static final Comparator<TargetGroupArn> BY_TEXT =
-            Comparator.comparing(TargetGroupArn::text);
+    /** In whose name something is said of a target group. */
+    private record Said(String speaker, TargetGroupArn group) {}
 
-    private static String text(String verb, int count, TargetGroupArn group) {
-        return "%s %d targets in (target-group %s)".formatted(verb, count, group.text());
+    private static final Comparator<Said> IN_ORDER =
+            Comparator.comparing((Said each) -> each.group().text()).thenComparing(Said::speaker);
+
+    private static Said said(ServiceView view, Member member, Target.Key key) {
+        return new Said(view.says(member, ""), key.group());
+    }
+
+    private static String text(String verb, int count, Said what) {
+        return "%s%s %d targets in (target-group %s)"
+                .formatted(what.speaker(), verb, count, what.group().text());
     }
 }

@@ -9,6 +9,11 @@ import dev.dryberth.core.model.CertificateArn;
 import dev.dryberth.core.model.ClientToken;
 import dev.dryberth.core.model.Cluster;
 import dev.dryberth.core.model.ClusterArn;
+import dev.dryberth.core.model.CodeDeployApplication;
+import dev.dryberth.core.model.CodeDeployArn;
+import dev.dryberth.core.model.CodeDeployConfig;
+import dev.dryberth.core.model.CodeDeployDeployment;
+import dev.dryberth.core.model.CodeDeployGroup;
 import dev.dryberth.core.model.ContainerInstance;
 import dev.dryberth.core.model.ContainerInstanceArn;
 import dev.dryberth.core.model.Eni;
@@ -119,6 +124,15 @@ public final class World {
             new Table<>("trust-store", TrustStore.class, TrustStoreArn::parse);
     private final Table<FunctionArn, LambdaFunction> functions =
             new Table<>("function", LambdaFunction.class, FunctionArn::parse);
+    private final Table<CodeDeployArn, CodeDeployApplication> codeDeployApplications =
+            new Table<>(
+                    "codedeploy-application", CodeDeployApplication.class, CodeDeployArn::parse);
+    private final Table<CodeDeployArn, CodeDeployGroup> codeDeployGroups =
+            new Table<>("codedeploy-group", CodeDeployGroup.class, CodeDeployArn::parse);
+    private final Table<CodeDeployArn, CodeDeployConfig> codeDeployConfigs =
+            new Table<>("codedeploy-config", CodeDeployConfig.class, CodeDeployArn::parse);
+    private final Table<CodeDeployArn, CodeDeployDeployment> codeDeployDeployments =
+            new Table<>("codedeploy-deployment", CodeDeployDeployment.class, CodeDeployArn::parse);
 
     public Table<ClusterArn, Cluster> clusters() {
         return clusters;
@@ -263,6 +277,23 @@ public final class World {
         return functions;
     }
 
+    public Table<CodeDeployArn, CodeDeployApplication> codeDeployApplications() {
+        return codeDeployApplications;
+    }
+
+    public Table<CodeDeployArn, CodeDeployGroup> codeDeployGroups() {
+        return codeDeployGroups;
+    }
+
+    /** The deployment configurations that somebody made; the predefined ones are no rows. */
+    public Table<CodeDeployArn, CodeDeployConfig> codeDeployConfigs() {
+        return codeDeployConfigs;
+    }
+
+    public Table<CodeDeployArn, CodeDeployDeployment> codeDeployDeployments() {
+        return codeDeployDeployments;
+    }
+
     /** Every table, for the journal. */
     public List<Table<?, ?>> tables() {
         return List.of(
@@ -288,7 +319,11 @@ public final class World {
                 alarmHistory,
                 certificates,
                 trustStores,
-                functions);
+                functions,
+                codeDeployApplications,
+                codeDeployGroups,
+                codeDeployConfigs,
+                codeDeployDeployments);
     }
 
     private static List<ContainerInstanceArn> instanceOf(Task task) {

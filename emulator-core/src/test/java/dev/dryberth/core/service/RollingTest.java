@@ -222,7 +222,7 @@ class RollingTest {
         run.create("simulated/missing").passSeconds(120);
 
         assertThat(run.rollout().status()).isEqualTo(Status.ROLLBACK_FAILED);
-        assertThat(run.rollout().statusReason()).isEqualTo(Ending.NO_CANDIDATE);
+        assertThat(run.rollout().statusReason()).isEqualTo(RollingBack.NO_CANDIDATE);
         assertThat(run.primary().rolloutState()).isEqualTo(RolloutState.FAILED);
         assertThat(run.primary().failedTasks()).isEqualTo(3);
     }

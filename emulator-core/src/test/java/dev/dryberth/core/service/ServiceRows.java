@@ -3,6 +3,9 @@ package dev.dryberth.core.service;
 import dev.dryberth.core.deployment.Deployments;
 import dev.dryberth.core.loop.Ids;
 import dev.dryberth.core.model.ClusterArn;
+import dev.dryberth.core.model.CodeDeployArn;
+import dev.dryberth.core.model.CodeDeployDeployment;
+import dev.dryberth.core.model.Deployment;
 import dev.dryberth.core.model.Listener;
 import dev.dryberth.core.model.ListenerArn;
 import dev.dryberth.core.model.LoadBalancer;
@@ -16,8 +19,11 @@ import dev.dryberth.core.model.ServiceDeployment;
 import dev.dryberth.core.model.ServiceDeploymentArn;
 import dev.dryberth.core.model.ServiceRevision;
 import dev.dryberth.core.model.ServiceRevisionArn;
+import dev.dryberth.core.model.Shift;
+import dev.dryberth.core.model.Stage;
 import dev.dryberth.core.model.TargetGroup;
 import dev.dryberth.core.model.TargetGroupArn;
+import dev.dryberth.core.model.TaskSet;
 import dev.dryberth.core.model.TaskTemplate;
 import dev.dryberth.core.model.TrafficProtocol;
 import dev.dryberth.core.state.Tx;
@@ -31,6 +37,7 @@ import software.amazon.awssdk.services.elasticloadbalancingv2.model.TargetGroupT
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,34 +65,122 @@ public final class ServiceRows {
     }
 
     public static Service create(Tx tx, ClusterArn cluster, Wish wish, Ids ids, Instant now) {
-        Service fresh =
-                new Service(
-                        ServiceArn.of(cluster, wish.name()),
-                        Service.Status.ACTIVE,
-                        wish.daemon(),
-                        wish.desiredCount(),
-                        wish.rules(),
-                        wish.gracePeriod(),
-                        false,
-                        Service.PropagateTags.NONE,
-                        false,
-                        false,
-                        List.of(),
-                        null,
-                        false,
-                        null,
-                        null,
-                        false,
-                        now,
-                        null,
-                        software.amazon.awssdk.services.ecs.model.Service.builder().build(),
-                        List.of());
-        return deploy(tx, fresh, wish, ids, now);
+        return deploy(tx, fresh(cluster, wish, Service.Controller.ECS, now), wish, ids, now);
     }
 
-    /** Begins to roll a new revision out. */
-    public static Service deploy(Tx tx, Service service, Wish wish, Ids ids, Instant now) {
-        String number = ids.digits19();
+    /** A service that has no task sets yet. */
+    public static Service createExternal(Tx tx, ClusterArn cluster, Wish wish, Instant now) {
+        Service fresh = fresh(cluster, wish, Service.Controller.EXTERNAL, now);
+        tx.put(tx.world().services(), fresh.arn(), fresh);
+        return fresh;
+    }
+
+    /** A service that CodeDeploy deploys, with its first task set. */
+    public static Service createForCodeDeploy(
+            Tx tx, ClusterArn cluster, Wish wish, Ids ids, Instant now) {
+        Service fresh = fresh(cluster, wish, Service.Controller.CODE_DEPLOY, now);
+        ServiceRevision revision = revise(tx, fresh, wish, ids.digits19(), now);
+        Deployment set =
+                Deployment.ofTaskSet(revision.arn(), TaskSet.fresh(100, null, List.of(), now), now)
+                        .serving(true, now);
+        Service made =
+                fresh.copy()
+                        .deployments(List.of(set))
+                        .completed(new Service.Completed(set.id(), set.revision()))
+                        .build();
+        tx.put(tx.world().services(), made.arn(), made);
+        return made;
+    }
+
+    /** Begins a deployment of CodeDeploy, as its API does. */
+    public static CodeDeployDeployment replace(
+            Tx tx, Service service, Wish wish, Shift shift, Ids ids, Instant now) {
+        Deployment serving = service.primary();
+        ServiceRevision green = revise(tx, service, wish, ids.digits19(), now);
+        CodeDeployArn arn = Objects.requireNonNull(shift.codeDeploy()).deployment();
+        Deployments.Begun begun =
+                Deployments.replace(
+                        service,
+                        tx.world().serviceDeployments().get(serving.deployment()),
+                        green.arn(),
+                        ServiceDeploymentArn.of(service.arn(), ids.urlSafe(21)),
+                        TaskSet.ofCodeDeploy(arn.name(), now),
+                        shift,
+                        now);
+        List<CodeDeployDeployment.Step> steps = new ArrayList<>();
+        for (Stage each : Stage.values()) {
+            if (CodeDeployDeployment.eventOf(each) != null) {
+                steps.add(
+                        new CodeDeployDeployment.Step(
+                                each, CodeDeployDeployment.StepStatus.PENDING, null, null));
+            }
+        }
+        CodeDeployDeployment row =
+                new CodeDeployDeployment(
+                        arn,
+                        CodeDeployArn.group(arn.scope(), "app", "group"),
+                        begun.started().arn(),
+                        service.arn(),
+                        null,
+                        null,
+                        CodeDeployDeployment.Status.CREATED,
+                        null,
+                        false,
+                        null,
+                        null,
+                        List.copyOf(steps),
+                        "{}",
+                        now,
+                        null,
+                        null,
+                        now);
+        tx.put(tx.world().codeDeployDeployments(), arn, row);
+        tx.put(tx.world().serviceDeployments(), begun.started().arn(), begun.started());
+        tx.put(tx.world().services(), service.arn(), begun.service());
+        return row;
+    }
+
+    /** Adds a task set of {@code scale} per cent. */
+    public static Deployment addTaskSet(
+            Tx tx, Service service, Wish wish, double scale, Ids ids, Instant now) {
+        ServiceRevision revision = revise(tx, service, wish, ids.digits19(), now);
+        Deployment fresh =
+                Deployment.ofTaskSet(
+                        revision.arn(), TaskSet.fresh(scale, null, List.of(), now), now);
+        List<Deployment> all = new ArrayList<>(service.deployments());
+        all.addLast(fresh);
+        tx.put(tx.world().services(), service.arn(), service.withDeployments(all));
+        return fresh;
+    }
+
+    private static Service fresh(
+            ClusterArn cluster, Wish wish, Service.Controller controller, Instant now) {
+        return new Service(
+                ServiceArn.of(cluster, wish.name()),
+                Service.Status.ACTIVE,
+                controller,
+                wish.daemon(),
+                wish.desiredCount(),
+                wish.rules(),
+                wish.gracePeriod(),
+                false,
+                Service.PropagateTags.NONE,
+                false,
+                false,
+                List.of(),
+                null,
+                false,
+                null,
+                null,
+                false,
+                now,
+                null,
+                software.amazon.awssdk.services.ecs.model.Service.builder().build(),
+                List.of());
+    }
+
+    private static ServiceRevision revise(
+            Tx tx, Service service, Wish wish, String number, Instant now) {
         ServiceRevision revision =
                 new ServiceRevision(
                         ServiceRevisionArn.of(service.arn(), number),
@@ -95,6 +190,13 @@ public final class ServiceRows {
                         software.amazon.awssdk.services.ecs.model.ServiceRevision.builder().build(),
                         now);
         tx.put(tx.world().serviceRevisions(), revision.arn(), revision);
+        return revision;
+    }
+
+    /** Begins to roll a new revision out. */
+    public static Service deploy(Tx tx, Service service, Wish wish, Ids ids, Instant now) {
+        String number = ids.digits19();
+        ServiceRevision revision = revise(tx, service, wish, number, now);
         Deployments.Begun begun =
                 Deployments.begin(
                         service.copy().rules(wish.rules()).build(),

@@ -313,7 +313,7 @@ final class ServiceRun {
         command(tx -> ServiceRows.delete(tx, arn));
     }
 
-    private void define(String image, boolean checked) {
+    void define(String image, boolean checked) {
         Recipes app = checked ? Recipes.container("app").checked() : Recipes.container("app");
         ContainerRecipe recipe = app.recipe(image);
         command(tx -> {

@@ -156,13 +156,18 @@ final class ShiftRun {
             watch();
             run.pass(Duration.ofMillis(100));
             watch();
-            for (Task task : run.running()) {
-                if (isInitial(task)) {
-                    run.probe(task, new ProbeResult.Passed());
-                }
-            }
+            probe();
         }
         return this;
+    }
+
+    /** Targets that run pass a check. */
+    void probe() {
+        for (Task task : run.running()) {
+            if (isInitial(task)) {
+                run.probe(task, new ProbeResult.Passed());
+            }
+        }
     }
 
     private boolean isInitial(Task task) {

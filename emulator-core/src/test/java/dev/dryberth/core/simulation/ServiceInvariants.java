@@ -41,6 +41,7 @@ final class ServiceInvariants {
     private Set<TaskArn> soundBefore = new HashSet<>();
     private Map<ServiceArn, Service> rowsBefore = new HashMap<>();
     private final ShiftInvariants shifts;
+    private final TaskSetInvariants taskSets = new TaskSetInvariants();
     private boolean first = true;
     private List<Service> services = List.of();
     private List<Task> tasks = List.of();
@@ -62,6 +63,7 @@ final class ServiceInvariants {
         services = List.copyOf(world.services().all());
         tasks = List.copyOf(world.tasks().all());
         targets = List.copyOf(world.targets().all());
+        taskSets.seen(tasks);
         Map<ServiceArn, Integer> live = new HashMap<>();
         Set<TaskArn> stopping = new HashSet<>();
         Set<TaskArn> sound = new HashSet<>();
@@ -87,7 +89,9 @@ final class ServiceInvariants {
                 }
             }
             live.put(service.arn(), alive);
-            if (service.active() && !first && !shifts(service)) {
+            if (service.active() && !first && service.hasTaskSets()) {
+                taskSets.check(service);
+            } else if (service.active() && !first && !shifts(service)) {
                 checkCounts(service, alive, stoppedByUs);
             }
         }
@@ -179,6 +183,10 @@ final class ServiceInvariants {
                     .isEmpty();
             return;
         }
+        if (service.hasTaskSets()) {
+            TaskSetInvariants.checkRow(service);
+            return;
+        }
         long primaries = service.deployments().stream().filter(Deployment::primary).count();
         assertThat(primaries).as("primary deployments of %s", service).isEqualTo(1);
         assertThat(service.primary().primary()).as("the first is primary: %s", service).isTrue();
@@ -226,6 +234,9 @@ final class ServiceInvariants {
     }
 
     private boolean atGoal(Service service) {
+        if (service.hasTaskSets()) {
+            return service.active() && (service.steady() || service.deployments().isEmpty());
+        }
         return service.active()
                 && (service.primary().rolloutState() == RolloutState.FAILED
                         || (service.steady()
@@ -244,7 +255,7 @@ final class ServiceInvariants {
     /** Whether its tasks are spread over both zones, if they are to be and there is room for it. */
     private boolean even(Service service) {
         ServiceRevision newest =
-                service.active()
+                service.active() && !service.hasTaskSets()
                         ? world.serviceRevisions().get(service.primary().revision())
                         : null;
         if (newest == null

@@ -39,10 +39,12 @@ final class ServiceWorkload {
 
     private final Faults faults;
     private final ShiftWorkload shifts;
+    private final TaskSetWorkload taskSets;
 
     ServiceWorkload(Faults faults) {
         this.faults = faults;
         shifts = new ShiftWorkload(faults);
+        taskSets = new TaskSetWorkload(faults);
     }
 
     /** One thing that a user does with a service; what it was. */
@@ -55,6 +57,10 @@ final class ServiceWorkload {
         Service service = tx.world().services().get(arn);
         Instant now = engine.loop().clock().now();
         if (service == null || service.status() == Service.Status.INACTIVE) {
+            if (faults.below(4) == 0) {
+                ServiceRows.createExternal(tx, Workload.CLUSTER, rolling(wish(tx, arn)), now);
+                return "create " + arn.name() + " for task sets";
+            }
             Service made =
                     ServiceRows.create(tx, Workload.CLUSTER, wish(tx, arn), engine.ids(), now);
             boolean even = faults.below(2) == 0;
@@ -63,6 +69,9 @@ final class ServiceWorkload {
         }
         if (!service.active()) {
             return "leave " + arn.name();
+        }
+        if (service.hasTaskSets() && faults.below(4) > 0) {
+            return taskSets.act(engine, tx, service, rolling(wish(tx, arn)));
         }
         String ended = shifts.act(tx, ServiceRows.rollout(tx, service));
         if (ended != null) {
@@ -87,10 +96,31 @@ final class ServiceWorkload {
                 yield "stop the roll-out of " + arn.name();
             }
             default -> {
+                if (service.hasTaskSets()) {
+                    yield "leave " + arn.name();
+                }
                 ServiceRows.deploy(tx, service, wish(tx, arn), engine.ids(), now);
                 yield "deploy " + arn.name();
             }
         };
+    }
+
+    /** The same, but no deployment of it moves traffic. */
+    private static ServiceRows.Wish rolling(ServiceRows.Wish wish) {
+        RolloutRules rules = wish.rules();
+        return new ServiceRows.Wish(
+                wish.name(),
+                wish.desiredCount(),
+                new RolloutRules(
+                        rules.minimumHealthyPercent(),
+                        rules.maximumPercent(),
+                        RolloutRules.Breaker.OFF,
+                        RolloutRules.Alarms.OFF,
+                        null),
+                wish.gracePeriod(),
+                wish.template(),
+                wish.balanced(),
+                false);
     }
 
     private ServiceRows.Wish wish(Tx tx, ServiceArn arn) {

@@ -52,7 +52,7 @@ final class ShiftInvariants {
                     stopping.add(task.arn());
                 }
             }
-            if (service.active()) {
+            if (service.active() && !service.hasTaskSets()) {
                 check(service, green);
             }
         }
