@@ -250,6 +250,11 @@ final class SqliteJournalTest {
             case "alarm-history" -> ((AlarmHistoryItem) value).key().toString();
             case "certificate" -> ((Certificate) value).arn().text();
             case "trust-store" -> ((TrustStore) value).arn().text();
+            case "codedeploy-application",
+                    "codedeploy-group",
+                    "codedeploy-config",
+                    "codedeploy-deployment" ->
+                    "arn:aws:codedeploy:eu-west-1:123456789012:deployment:d-1";
             default -> "key";
         };
     }
