@@ -55,7 +55,7 @@ public final class SqliteJournal implements Journal {
     public static final String FILE = "journal.db";
 
     /** The layout of the file and of its rows; a change that old code can't read raises it. */
-    static final int SCHEMA_VERSION = 1;
+    static final int SCHEMA_VERSION = 2;
 
     /** Tells our files from other SQLite files: "dryb" in ASCII. */
     private static final int APPLICATION_ID = 0x64727962;
@@ -137,7 +137,7 @@ public final class SqliteJournal implements Journal {
         }
         if (version != SCHEMA_VERSION) {
             throw new IOException(
-                    "%s was written by another version of Dryberth (schema %d, expected: %d); it was not touched"
+                    "%s was written by another version of Dryberth (schema %d, expected: %d); it was not touched: use that version, or move it away to start empty"
                             .formatted(file, version, SCHEMA_VERSION));
         }
         return false;
