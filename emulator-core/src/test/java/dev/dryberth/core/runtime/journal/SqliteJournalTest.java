@@ -250,6 +250,7 @@ final class SqliteJournalTest {
             case "alarm-history" -> ((AlarmHistoryItem) value).key().toString();
             case "certificate" -> ((Certificate) value).arn().text();
             case "trust-store" -> ((TrustStore) value).arn().text();
+            case "function" -> "arn:aws:lambda:eu-west-1:123456789012:function:name";
             case "codedeploy-application",
                     "codedeploy-group",
                     "codedeploy-config",
