@@ -104,6 +104,7 @@ final class Daemon implements AutoCloseable {
     private final LocalAuthority authority;
     private final SessionKeys sessionKeys;
     private final Scope defaultScope;
+    private final String instance;
     private volatile boolean ready;
     private volatile @Nullable Throwable failure;
 
@@ -117,7 +118,7 @@ final class Daemon implements AutoCloseable {
                 options.ephemeral
                         ? new MemoryJournal()
                         : new LateJournal(state, SqliteJournal.Sync.valueOf(options.sync.name()));
-        String instance =
+        this.instance =
                 options.ephemeral ? StateDirectory.freshId() : StateDirectory.instanceId(state);
         Cidr fixed = options.vpcCidr == null ? null : Cidr.parse(options.vpcCidr);
         this.networks = new Networks(fixed, MachineNetworks::inUse);
@@ -276,6 +277,7 @@ final class Daemon implements AutoCloseable {
     private void fail(Throwable problem) {
         failure = problem;
         closed.countDown();
+        connection.complete(null);
     }
 
     /** With {@code --ephemeral} outside of what is kept; they are only written when asked for. */
@@ -372,13 +374,18 @@ final class Daemon implements AutoCloseable {
         closed.countDown();
     }
 
-    private static void await(CompletableFuture<Void> removal) {
+    private void await(CompletableFuture<Void> removal) {
         try {
             removal.get(REMOVAL_LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("Not everything was removed; the next start will do it: {}", e.toString());
+            LOG.warn(
+                    options.ephemeral
+                            ? "Not everything was removed; what is left has the label dev.dryberth.instance={}: {}"
+                            : "Not everything was removed; the next start with this state directory ({}) will do it: {}",
+                    options.ephemeral ? instance : options.stateDirectory,
+                    e.toString());
         }
     }
 

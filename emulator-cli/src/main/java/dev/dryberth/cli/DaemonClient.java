@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 import dev.dryberth.cli.rehearsal.Endpoint;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -37,8 +39,8 @@ final class DaemonClient implements Endpoint {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI endpoint;
-    private final String region;
-    private final String account;
+    private final @Nullable String region;
+    private final @Nullable String account;
     private final HttpClient http =
             HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
@@ -46,11 +48,15 @@ final class DaemonClient implements Endpoint {
                     .build();
 
     DaemonClient(URI endpoint) {
-        this(endpoint, "us-east-1", "000000000000");
+        this(endpoint, null, null);
     }
 
-    /** Speaks for an account in a region where the API names neither by itself. */
-    DaemonClient(URI endpoint, String region, String account) {
+    /**
+     * Speaks for an account in a region where the API names neither by itself.
+     *
+     * @param region null, as the account is then: the daemon's own
+     */
+    DaemonClient(URI endpoint, @Nullable String region, @Nullable String account) {
         this.endpoint = endpoint;
         this.region = region;
         this.account = account;
@@ -78,10 +84,9 @@ final class DaemonClient implements Endpoint {
     public JsonNode call(AwsApi api, String operation, JsonNode body) {
         return parse(
                 send(
-                        request("/")
+                        signed(api.signingName())
                                 .header("Content-Type", "application/x-amz-json-1.1")
                                 .header("X-Amz-Target", api.target() + "." + operation)
-                                .header("Authorization", signedFor(api.signingName()))
                                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                                 .build()));
     }
@@ -91,22 +96,24 @@ final class DaemonClient implements Endpoint {
         String members = "Action=" + operation + "&Version=" + ELB_VERSION;
         return parse(
                 send(
-                        request("/")
+                        signed("elasticloadbalancing")
                                 .header("Content-Type", "application/x-www-form-urlencoded")
                                 .header("Accept", "application/json")
-                                .header("Authorization", signedFor("elasticloadbalancing"))
                                 .POST(
                                         HttpRequest.BodyPublishers.ofString(
                                                 form.isEmpty() ? members : members + "&" + form))
                                 .build()));
     }
 
-    /**
-     * As the daemon wants it: it takes region, account and service from it and verifies nothing.
-     */
-    private String signedFor(String service) {
-        return "AWS4-HMAC-SHA256 Credential=%s/20260101/%s/%s/aws4_request, SignedHeaders=host, Signature=none"
-                .formatted(account, region, service);
+    /** The daemon takes region, account and service from a signature and verifies nothing. */
+    private HttpRequest.Builder signed(String service) {
+        HttpRequest.Builder request = request("/");
+        return region == null
+                ? request
+                : request.header(
+                        "Authorization",
+                        "AWS4-HMAC-SHA256 Credential=%s/20260101/%s/%s/aws4_request, SignedHeaders=host, Signature=none"
+                                .formatted(account, region, service));
     }
 
     @Override

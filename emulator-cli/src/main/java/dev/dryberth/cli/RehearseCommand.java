@@ -20,12 +20,15 @@ import picocli.CommandLine.Parameters;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 @Command(
         name = "rehearse",
@@ -49,8 +52,9 @@ final class RehearseCommand implements Callable<Integer> {
 
     private static final int UNDECIDED = 3;
     private static final int MAX_RATE = 1_000;
-    private static final int REGION = 3;
-    private static final int ACCOUNT = 4;
+    private static final Pattern SERVICE_ARN =
+            Pattern.compile(
+                    "arn:[^:]+:ecs:(?<region>[^:]+):(?<account>[^:]+):service/(?<cluster>[^/]+)/(?<name>[^/]+)");
 
     /** Lets requests name their Host; read once, when the first client is made. */
     private static final String RESTRICTED_HEADERS = "jdk.httpclient.allowRestrictedHeaders";
@@ -145,9 +149,30 @@ final class RehearseCommand implements Callable<Integer> {
             names = "--delegate",
             paramLabel = "NAME=URL",
             description = {
-                "Where hooks that are Lambda functions are called, as for serve (default: the original's daemon)."
+                "Where hooks that are Lambda functions are called, as for serve (default: the original's daemon). They are",
+                "called for real."
             })
     private List<String> delegates = new ArrayList<>();
+
+    @Option(
+            names = "--timing",
+            paramLabel = "aws|local|NAME=SECONDS",
+            description = "The service scheduler's own waits, as for serve (default: local).")
+    private List<String> timing = new ArrayList<>();
+
+    @Option(
+            names = "--allow-mount",
+            paramLabel = "DIR",
+            description = "A directory below which tasks may mount host paths, as for serve.")
+    private List<Path> allowedMounts = new ArrayList<>();
+
+    @Option(
+            names = "--allow-privileged",
+            description = "Let task definitions ask for privileged containers, as for serve.")
+    private boolean allowPrivileged;
+
+    private String region = "";
+    private String account = "";
 
     @Option(
             names = "--html",
@@ -167,13 +192,21 @@ final class RehearseCommand implements Callable<Integer> {
         if (rate < 0 || rate > MAX_RATE) {
             throw new CommandFailure("--rate: %d (expected: 0 to %d)".formatted(rate, MAX_RATE));
         }
-        if (!path.startsWith("/")) {
-            throw new CommandFailure("--path: '%s' (expected: /...)".formatted(path));
+        if (!path.matches("/[!-~]*") || !isPath(path)) {
+            throw new CommandFailure(
+                    "--path: '%s' (expected: /..., other characters as %%20)".formatted(path));
         }
-        DaemonClient from = endpoint.client();
-        ServeOptions options = options(from);
+        if (rate == 0 && !faults.isEmpty()) {
+            throw new CommandFailure("--fail needs requests, and --rate 0 sends none");
+        }
+        if (host != null && !host.matches("[A-Za-z0-9.:-]{1,253}")) {
+            throw new CommandFailure("--host: '%s' (expected: a name)".formatted(host));
+        }
         Report report;
         try {
+            DaemonClient from = original();
+            ServeOptions options = options(from);
+            options.check();
             Rehearsal.Wanted wanted = wanted(from);
             LogbackConfigurator.logWarningsOnly();
             try (Daemon daemon = Daemon.start(options, HeadStart.begin(options))) {
@@ -187,15 +220,53 @@ final class RehearseCommand implements Callable<Integer> {
         } catch (RehearsalException refused) {
             throw new CommandFailure(refused.getMessage(), refused);
         }
-        if (html != null) {
-            Files.writeString(html, ReportPage.of(report));
-        }
         print(report, System.out);
+        if (html != null) {
+            write(html, ReportPage.of(report));
+        }
         return switch (report.verdict()) {
             case SUCCEEDS -> 0;
             case ROLLS_BACK, FAILS -> 1;
             case PAUSES, UNDECIDED -> UNDECIDED;
         };
+    }
+
+    private static boolean isPath(String text) {
+        try {
+            return URI.create(text).getRawFragment() == null;
+        } catch (IllegalArgumentException none) {
+            return false;
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException unwritable) {
+            throw new CommandFailure(
+                    "--html: %s can't be written: %s".formatted(file, unwritable.getMessage()),
+                    unwritable);
+        }
+    }
+
+    /** The daemon that has the service, spoken to for the service's region and account. */
+    private DaemonClient original() {
+        DaemonClient client = endpoint.client();
+        String arn = service;
+        if (!arn.startsWith("arn:")) {
+            arn = Rehearsal.serviceArn(client, cluster, service);
+        }
+        Matcher parts = SERVICE_ARN.matcher(arn);
+        if (!parts.matches()) {
+            throw new CommandFailure(
+                    "'%s' (expected: a service's name, or arn:aws:ecs:region:account:service/cluster/name)"
+                            .formatted(arn));
+        }
+        region = parts.group("region");
+        account = parts.group("account");
+        cluster = parts.group("cluster");
+        service = parts.group("name");
+        return new DaemonClient(client.endpoint(), region, account);
     }
 
     private ServeOptions options(DaemonClient from) {
@@ -204,11 +275,11 @@ final class RehearseCommand implements Callable<Integer> {
         options.port = 0;
         options.speed = speed;
         options.pausePool = 0;
-        if (service.startsWith("arn:")) {
-            String[] parts = service.split(":", -1);
-            options.region = parts[REGION];
-            options.account = parts[ACCOUNT];
-        }
+        options.region = region;
+        options.account = account;
+        options.timing = timing;
+        options.allowedMounts = allowedMounts;
+        options.allowPrivileged = allowPrivileged;
         options.delegates = delegates.isEmpty() ? List.of("lambda=" + from.endpoint()) : delegates;
         return options;
     }
@@ -222,11 +293,9 @@ final class RehearseCommand implements Callable<Integer> {
                 throw new CommandFailure("--fail: " + wrong.getMessage(), wrong);
             }
         }
-        String[] parts = service.split("/", -1);
-        boolean arn = service.startsWith("arn:") && parts.length == 3;
         return new Rehearsal.Wanted(
-                arn ? parts[1] : cluster,
-                arn ? parts[2] : service,
+                cluster,
+                service,
                 definition(from),
                 taskDefinition.substring(taskDefinition.lastIndexOf('/') + 1),
                 rate,
@@ -246,7 +315,13 @@ final class RehearseCommand implements Callable<Integer> {
             return Rehearsal.taskDefinition(from, taskDefinition);
         }
         try {
-            return new ObjectMapper().readTree(Files.readString(Path.of(taskDefinition)));
+            JsonNode definition =
+                    new ObjectMapper().readTree(Files.readString(Path.of(taskDefinition)));
+            if (!definition.isObject()) {
+                throw new CommandFailure(
+                        "--task-definition: %s is no JSON object".formatted(taskDefinition));
+            }
+            return definition;
         } catch (IOException unreadable) {
             throw new CommandFailure(
                     "--task-definition: %s can't be read: %s"

@@ -28,15 +28,7 @@ final class Account {
             metrics.answeredByBalancer(over.status);
         }
         metrics.carried(over.requestBytes + over.responseBytes);
-        worker.plane()
-                .tap()
-                .settled(
-                        choice == null
-                                ? new TrafficTap.Settled(null, 0, over.status)
-                                : new TrafficTap.Settled(
-                                        choice.target().key().id(),
-                                        choice.target().key().port(),
-                                        over.status));
+        worker.plane().tap().settled(seen(over));
         if (route.settings().logged()) {
             Instant at = worker.plane().clock().now();
             worker.plane()
@@ -45,6 +37,16 @@ final class Account {
                                     route.settings().balancer().name(),
                                     () -> over.logLine(arrival.peer(), at, now)));
         }
+    }
+
+    private static TrafficTap.Settled seen(Exchange over) {
+        // An answer that was cut has its target's status and ours.
+        int status = over.own == null ? over.status : over.own.status();
+        TargetChoice.Choice choice = over.choice;
+        return choice == null
+                ? new TrafficTap.Settled(null, 0, status)
+                : new TrafficTap.Settled(
+                        choice.target().key().id(), choice.target().key().port(), status);
     }
 
     private static void answered(MinuteRing metrics, Exchange over) {

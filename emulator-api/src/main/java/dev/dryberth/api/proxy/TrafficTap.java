@@ -43,7 +43,7 @@ public interface TrafficTap {
      *
      * @param targetId as it is registered; null: it never came to a target
      * @param targetPort 0: it never came to a target
-     * @param status what the client was answered; 0: nothing
+     * @param status what the client was answered, or why not all of it; 0: nothing
      */
     record Settled(@Nullable String targetId, int targetPort, int status) {}
 }

@@ -42,11 +42,7 @@ record Blueprint(
      * @throws RehearsalException if there is none, or it is of a kind that can't be rehearsed
      */
     static Blueprint read(Endpoint from, String cluster, String name) {
-        ObjectNode asked = JSON.objectNode().put("cluster", cluster);
-        asked.putArray("services").add(name);
-        asked.putArray("include").add("TAGS");
-        JsonNode service = from.call(AwsApi.ECS, "DescribeServices", asked).at("/services/0");
-        check(cluster, name, service);
+        JsonNode service = service(from, cluster, name);
         JsonNode definition = taskDefinition(from, service.path("taskDefinition").asText());
         Set<String> wanted = new TreeSet<>();
         for (JsonNode each : service.path("loadBalancers")) {
@@ -74,17 +70,32 @@ record Blueprint(
         return new Blueprint(
                 service,
                 definition,
-                defaultVpc(from),
+                defaultVpc(from, service.path("serviceArn").asText()),
                 List.copyOf(groups.values()),
                 balancers,
                 certificates(from, balancers),
                 alarms(from, service));
     }
 
+    /**
+     * A service as it is described.
+     *
+     * @throws RehearsalException if there is none, or it is of a kind that can't be rehearsed
+     */
+    static JsonNode service(Endpoint from, String cluster, String name) {
+        ObjectNode asked = JSON.objectNode().put("cluster", cluster);
+        asked.putArray("services").add(name);
+        asked.putArray("include").add("TAGS");
+        JsonNode service = from.call(AwsApi.ECS, "DescribeServices", asked).at("/services/0");
+        check(cluster, name, service);
+        return service;
+    }
+
     private static void check(String cluster, String name, JsonNode service) {
         if (!service.path("status").asText().equals("ACTIVE")) {
             throw new RehearsalException(
-                    "there is no active service %s in cluster %s".formatted(name, cluster));
+                    "there is no active service %s in cluster %s (of the daemon's own region; another's is named by its ARN)"
+                            .formatted(name, cluster));
         }
         String controller = service.at("/deploymentController/type").asText("ECS");
         if (!controller.equals("ECS")) {
@@ -94,9 +105,16 @@ record Blueprint(
         }
     }
 
-    /** The default VPC of a daemon, as its own page shows it. */
-    static JsonNode defaultVpc(Endpoint daemon) {
-        return daemon.page("/_dryberth/network").at("/vpcs/0");
+    /** The default VPC of the region and account of an ARN, as the daemon's own page shows it. */
+    static JsonNode defaultVpc(Endpoint daemon, String arn) {
+        JsonNode vpcs = daemon.page("/_dryberth/network").path("vpcs");
+        for (JsonNode each : vpcs) {
+            String scope = each.path("region").asText() + ":" + each.path("account").asText();
+            if (arn.contains(":" + scope + ":")) {
+                return each;
+            }
+        }
+        return vpcs.path(0);
     }
 
     /** By its name or ARN. */

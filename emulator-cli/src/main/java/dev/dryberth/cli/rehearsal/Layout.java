@@ -59,6 +59,7 @@ final class Layout {
                     "Protocol",
                     "ProtocolVersion",
                     "Port",
+                    "VpcId",
                     "HealthCheckProtocol",
                     "HealthCheckPort",
                     "HealthCheckEnabled",
@@ -135,7 +136,7 @@ final class Layout {
     /** Subnets by their zones; every security group is the default one. */
     private void network() {
         JsonNode theirs = blueprint.vpc();
-        JsonNode ours = Blueprint.defaultVpc(to);
+        JsonNode ours = Blueprint.defaultVpc(to, blueprint.service().path("serviceArn").asText());
         names.put(theirs.path("id").asText(), ours.path("id").asText());
         for (JsonNode each : theirs.path("subnets")) {
             for (JsonNode like : ours.path("subnets")) {
@@ -159,7 +160,6 @@ final class Layout {
     private void group(JsonNode group) {
         ObjectNode wanted = picked(group, OF_GROUP);
         wanted.put("Name", group.path("TargetGroupName").asText());
-        wanted.put("VpcId", group.path("VpcId").asText());
         String arn = elb("CreateTargetGroup", wanted).at("/TargetGroups/0/TargetGroupArn").asText();
         named(group.path("TargetGroupArn").asText(), arn, "targetgroup/");
         attributes("ModifyTargetGroupAttributes", "TargetGroupArn", arn, group);
@@ -251,6 +251,12 @@ final class Layout {
     /** A forward is described in the old way and the new one; the new one says everything. */
     private static void single(JsonNode actions) {
         for (JsonNode each : actions) {
+            if (each.path("Type").asText().startsWith("authenticate-")) {
+                throw new RehearsalException(
+                        "a service behind a login can't be rehearsed: the client secret of its "
+                                + each.path("Type").asText()
+                                + " action is never described");
+            }
             if (each.has("ForwardConfig")) {
                 ((ObjectNode) each).remove("TargetGroupArn");
             }
@@ -260,6 +266,9 @@ final class Layout {
     private void service() {
         ObjectNode wanted = picked(blueprint.service(), OF_SERVICE);
         wanted.put("cluster", cluster);
+        if (wanted.path("schedulingStrategy").asText().equals("DAEMON")) {
+            wanted.remove("desiredCount");
+        }
         wanted.put("taskDefinition", register(blueprint.taskDefinition()));
         for (JsonNode each : wanted.path("capacityProviderStrategy")) {
             if (!each.path("capacityProvider").asText().startsWith("FARGATE")) {

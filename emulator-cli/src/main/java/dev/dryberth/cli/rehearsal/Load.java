@@ -1,13 +1,16 @@
 package dev.dryberth.cli.rehearsal;
 
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -27,7 +30,11 @@ final class Load implements AutoCloseable {
     /** Of how many seconds requests may be under way at once; more would only wait here. */
     private static final int SECONDS_UNDER_WAY = 30;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
+
+    /** Longer than load balancers wait for a target as a rule. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final ScheduledExecutorService clock =
@@ -50,7 +57,7 @@ final class Load implements AutoCloseable {
         http =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(PATIENCE)
+                        .connectTimeout(CONNECT_LIMIT)
                         .sslContext(ofOurOwnDaemon())
                         .build();
         request =
@@ -72,7 +79,11 @@ final class Load implements AutoCloseable {
         http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
                 .whenComplete((answer, failure) -> {
                     free.release();
-                    if (failure != null) {
+                    Throwable why =
+                            failure instanceof CompletionException ? failure.getCause() : failure;
+                    // Of every other failure the load balancer knows, too.
+                    if (why instanceof ConnectException
+                            || why instanceof HttpConnectTimeoutException) {
                         tally.unanswered();
                     }
                 });

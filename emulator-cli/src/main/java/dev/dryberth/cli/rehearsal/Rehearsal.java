@@ -101,6 +101,15 @@ public final class Rehearsal {
         this.progress = progress;
     }
 
+    /**
+     * A service's ARN.
+     *
+     * @throws RehearsalException if there is none, or it is of a kind that can't be rehearsed
+     */
+    public static String serviceArn(Endpoint from, String cluster, String service) {
+        return Blueprint.service(from, cluster, service).path("serviceArn").asText();
+    }
+
     /** A task definition by its name or ARN, as it is described. */
     public static JsonNode taskDefinition(Endpoint from, String name) {
         return Blueprint.taskDefinition(from, name);
@@ -115,6 +124,9 @@ public final class Rehearsal {
     public Report hold(Endpoint from) throws InterruptedException {
         Blueprint blueprint = Blueprint.read(from, wanted.cluster(), wanted.service());
         progress.accept("laying %s out beside the original".formatted(wanted.service()));
+        if (!blueprint.service().at("/deploymentConfiguration/lifecycleHooks").isEmpty()) {
+            progress.accept("its hooks that are functions are called for real");
+        }
         Endpoint here = stage.endpoint();
         Layout layout = new Layout(here, blueprint, Rehearsal::freePort);
         layout.build();

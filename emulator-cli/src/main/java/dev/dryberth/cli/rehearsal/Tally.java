@@ -20,11 +20,16 @@ import java.util.function.LongSupplier;
  * Which revision a target is of becomes known a moment after its first requests at the latest; so
  * revisions are put in only when it is reported. Any thread.
  *
- * <p>A request failed when its client got no answer or one of 500 to 599, whoever made it.
+ * <p>A request failed when its client got no answer, not all of it, or one of 500 to 599, whoever
+ * made it.
  */
 final class Tally implements TrafficTap {
 
     private static final int FIRST_FAILURE = 500;
+
+    /** The visitor lost its patience. */
+    private static final int CLIENT_LEFT = 460;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final double NANOS = 1e9;
 
@@ -119,7 +124,9 @@ final class Tally implements TrafficTap {
         String id = request.targetId();
         count(
                 id == null ? NOBODY : key(id, request.targetPort()),
-                request.status() == 0 || request.status() >= FIRST_FAILURE);
+                request.status() == 0
+                        || request.status() == CLIENT_LEFT
+                        || request.status() >= FIRST_FAILURE);
     }
 
     /** A client found nobody to answer it, so that no listener saw its request. */

@@ -15,8 +15,7 @@ import java.util.Set;
  */
 record Visits(URI url, String host) {
 
-    private static final Set<String> SPOKEN = Set.of("HTTP", "HTTPS", "TCP", "TLS");
-    private static final Set<String> SECURED = Set.of("HTTPS", "TLS");
+    private static final Set<String> SPOKEN = Set.of("HTTP", "HTTPS");
 
     /**
      * What is asked for.
@@ -56,8 +55,8 @@ record Visits(URI url, String host) {
         }
         throw new RehearsalException(
                 wanted.port() == null
-                        ? "no listener for HTTP leads to the service; name one with --port, or rehearse without requests with --rate 0"
-                        : "no listener for HTTP has the port of --port");
+                        ? "no listener of an application load balancer leads to the service; name one with --port, or rehearse without requests with --rate 0"
+                        : "no listener of an application load balancer has the port of --port");
     }
 
     private static boolean leads(JsonNode listener, String group, String rule) {
@@ -77,7 +76,7 @@ record Visits(URI url, String host) {
 
     private static Visits at(JsonNode balancer, JsonNode listener, Wanted wanted) {
         String name = balancer.path("dnsName").asText();
-        String scheme = SECURED.contains(listener.path("protocol").asText()) ? "https" : "http";
+        String scheme = listener.path("protocol").asText().equals("HTTPS") ? "https" : "http";
         int port = listener.path("port").asInt();
         URI url =
                 URI.create(

@@ -26,7 +26,16 @@ class RehearsalIT {
 
     @BeforeAll
     static void start() {
-        daemon = DaemonUnderTest.start("10.217.0.0/16", "--runtime", "simulated", "--speed", "60");
+        // Not the region of the clients, whose services a name alone does not find.
+        daemon =
+                DaemonUnderTest.start(
+                        "10.217.0.0/16",
+                        "--runtime",
+                        "simulated",
+                        "--speed",
+                        "60",
+                        "--region",
+                        "eu-central-1");
         bench = new TaskBench(daemon);
     }
 
@@ -72,7 +81,7 @@ class RehearsalIT {
         try {
             Shell.Ended ended =
                     rehearse(
-                            service.name(),
+                            service.describe().serviceArn(),
                             "--task-definition",
                             service.define(FrontedService.server("two")),
                             "--speed",
@@ -128,7 +137,7 @@ class RehearsalIT {
                             .formatted(TaskBench.busybox()));
             Shell.Ended ended =
                     rehearse(
-                            "crash",
+                            "arn:aws:ecs:us-east-1:000000000000:service/acceptance/crash",
                             "--task-definition",
                             file.toString(),
                             "--speed",
@@ -150,7 +159,9 @@ class RehearsalIT {
     void saysWhatItCantRehearse() {
         assertThat(rehearse("nobody", "--task-definition", "nothing:1").err())
                 .contains("dryberth: ");
-        assertThat(rehearse("nobody", "--task-definition", "x", "--fail", "rate=2").err())
-                .contains("--fail: 'rate=2' (expected: revision=new|old|any,");
+        assertThat(rehearse("arn:x", "--task-definition", "x").err())
+                .contains("expected: a service's name, or arn:aws:ecs:");
+        assertThat(rehearse("any", "--task-definition", "x", "--path", "/a b").err())
+                .contains("--path: '/a b'");
     }
 }

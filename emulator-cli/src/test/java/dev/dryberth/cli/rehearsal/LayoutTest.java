@@ -146,7 +146,7 @@ class LayoutTest {
         layout.build();
         assertThat(here.asked)
                 .containsExactly(
-                        "CreateTargetGroup Protocol=HTTP&Port=80&Matcher.HttpCode=200&Name=web&VpcId=vpc-here",
+                        "CreateTargetGroup Protocol=HTTP&Port=80&VpcId=vpc-here&Matcher.HttpCode=200&Name=web",
                         "ModifyTargetGroupAttributes TargetGroupArn="
                                 + ELB
                                 + "targetgroup/web/here&Attributes.member.1.Key=deregistration_delay.timeout_seconds"
@@ -191,6 +191,39 @@ class LayoutTest {
                         new Layout(new Recorder(), blueprint(onInstances), () -> 45_001).build())
                 .isInstanceOf(RehearsalException.class)
                 .hasMessageEndingWith("not on capacity provider big");
+    }
+
+    @Test
+    void leavesOutWhatIsCounted() {
+        Recorder here = new Recorder();
+        new Layout(
+                        here,
+                        blueprint(
+                                SERVICE.replace(
+                                        "'desiredCount':2",
+                                        "'desiredCount':2,'schedulingStrategy':'DAEMON'")),
+                        () -> 45_001)
+                .build();
+        assertThat(here.asked.getLast()).contains("DAEMON").doesNotContain("desiredCount");
+    }
+
+    @Test
+    void refusesALoginWhoseSecretNobodySays() {
+        ObjectNode balancer = balancer();
+        ((ObjectNode) balancer.at("/Listeners/0/DefaultActions/0"))
+                .put("Type", "authenticate-oidc");
+        Blueprint blueprint =
+                new Blueprint(
+                        json(SERVICE),
+                        DEFINITION,
+                        VPC,
+                        List.of(),
+                        List.of(balancer),
+                        List.of(),
+                        List.of());
+        assertThatThrownBy(() -> new Layout(new Recorder(), blueprint, () -> 45_001).build())
+                .isInstanceOf(RehearsalException.class)
+                .hasMessageContaining("behind a login");
     }
 
     @Test
