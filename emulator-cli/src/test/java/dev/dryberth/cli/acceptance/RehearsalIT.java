@@ -26,16 +26,7 @@ class RehearsalIT {
 
     @BeforeAll
     static void start() {
-        // Not the region of the clients, whose services a name alone does not find.
-        daemon =
-                DaemonUnderTest.start(
-                        "10.217.0.0/16",
-                        "--runtime",
-                        "simulated",
-                        "--speed",
-                        "60",
-                        "--region",
-                        "eu-central-1");
+        daemon = DaemonUnderTest.start("10.217.0.0/16", "--runtime", "simulated", "--speed", "60");
         bench = new TaskBench(daemon);
     }
 
@@ -137,7 +128,7 @@ class RehearsalIT {
                             .formatted(TaskBench.busybox()));
             Shell.Ended ended =
                     rehearse(
-                            "arn:aws:ecs:us-east-1:000000000000:service/acceptance/crash",
+                            "crash",
                             "--task-definition",
                             file.toString(),
                             "--speed",
