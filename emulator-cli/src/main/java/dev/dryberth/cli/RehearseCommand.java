@@ -85,8 +85,8 @@ final class RehearseCommand implements Callable<Integer> {
             names = "--speed",
             paramLabel = "FACTOR",
             description = {
-                "How many times faster every AWS wait passes (default: ${DEFAULT-VALUE}). Containers start no faster, so too",
-                "high a factor makes them look slow."
+                "How many times faster every AWS wait passes (default: ${DEFAULT-VALUE}). Containers start, crash and stop no",
+                "faster, so too high a factor makes them look slow, and a crash at the start look like one after it."
             })
     private double speed = 20;
 

@@ -131,8 +131,12 @@ class RehearsalIT {
                             "crash",
                             "--task-definition",
                             file.toString(),
+                            // A crash has to come before the moment from which a task counts as
+                            // healthy, also on a machine that is busy.
+                            "--timing",
+                            "healthy-after=60",
                             "--speed",
-                            "60",
+                            "20",
                             "--before",
                             "1s");
             assertThat(ended.status()).as(ended.err()).isEqualTo(1);
