@@ -133,6 +133,19 @@ final class FunctionCalls {
                         ids.hex32().substring(0, 16));
     }
 
+    /** The same once more, for who asks again: the answer to its first question was lost. */
+    Next again(Act.Deliver act) {
+        Instant deliveredAt = Objects.requireNonNull(pending.get(act.call().id())).deliveredAt;
+        Next next = delivered(act);
+        Objects.requireNonNull(pending.get(act.call().id())).deliveredAt = deliveredAt;
+        return next;
+    }
+
+    /** Of calls under way nothing is ever told: the daemon ends, and the next makes them again. */
+    void forget() {
+        pending.clear();
+    }
+
     void refused(Call call, Invocation what) {
         Pending its = pending.remove(call.id());
         if (its != null) {

@@ -58,6 +58,9 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
     private final Set<String> removing = new LinkedHashSet<>();
     private final List<CompletableFuture<Void>> releases = new ArrayList<>();
 
+    /** Whether the daemon is about to end. */
+    private boolean ending;
+
     Functions(
             World world,
             Loop loop,
@@ -141,6 +144,9 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
             @Nullable String clientContext,
             boolean withLog,
             CompletableFuture<Called> result) {
+        if (ending) {
+            return;
+        }
         LambdaFunction row = world.functions().get(function);
         Recipe recipe = row == null ? null : row.recipe();
         Invocation refusal = FunctionCalls.refusal(row, payload);
@@ -217,7 +223,12 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
         String id = environments.at(address);
         if (id != null) {
             askers.known(id, next);
-            carryOut(environments.asked(id, loop.clock().now()));
+            Act.Deliver inHand = environments.inHand(id);
+            if (inHand == null) {
+                carryOut(environments.asked(id, loop.clock().now()));
+            } else {
+                askers.answer(id, calls.again(inHand));
+            }
         } else if (environments.isOneStarting()) {
             askers.stranger(address, next);
         } else {
@@ -343,6 +354,7 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
     private void look(FunctionArn arn) {
         LambdaFunction row = world.functions().get(arn);
         if (row == null) {
+            events.forget(arn);
             carryOut(environments.forget(arn));
             return;
         }
@@ -355,18 +367,23 @@ public final class Functions implements FunctionInvoker, RuntimeApi {
 
     /** Nothing is left but what the runtime is about to remove. */
     void reset() {
+        events.clear();
         carryOut(environments.clear());
         door.close();
     }
 
     /**
-     * Removes every container, for the daemon's end.
+     * Removes every container, for the daemon's end. Calls that are under way or come now are never
+     * answered, as if it had died: what has to be called, as a deployment's hook, is called again
+     * by the next daemon.
      *
      * @return done when they are gone
      */
     CompletableFuture<Void> release() {
         CompletableFuture<Void> done = new CompletableFuture<>();
         loop.post(() -> {
+            ending = true;
+            calls.forget();
             reset();
             releases.add(done);
             completeReleases();

@@ -197,6 +197,14 @@ public final class Environments {
         return environments.values().stream().anyMatch(each -> each.phase == Phase.STARTING);
     }
 
+    /** The call that it was given and has not answered; null: it has none. */
+    public Act.@Nullable Deliver inHand(String id) {
+        ExecutionEnvironment found = environments.get(id);
+        return found == null || found.call == null || found.phase != ExecutionEnvironment.Phase.BUSY
+                ? null
+                : new Act.Deliver(id, found.call, found.until);
+    }
+
     /** It asks for a call. */
     public List<Act> asked(String id, Instant now) {
         List<Act> acts = new ArrayList<>();

@@ -336,6 +336,37 @@ class FunctionsTest {
         assertThat(fixture.loop.timerTags()).noneMatch(tag -> tag.startsWith("function event"));
     }
 
+    @Test
+    void anEventIsForgottenWithItsFunctionAndByAReset() {
+        createActive();
+        var _ = functions.event(HELLO, bytes("{}"), null);
+        fixture.loop.drain();
+        firstStarted("172.30.0.2");
+        fail(next("172.30.0.2"));
+        assertThat(fixture.loop.timerTags()).anyMatch(tag -> tag.startsWith("function event"));
+        var _ =
+                fixture.submit(tx -> {
+                    tx.delete(tx.world().functions(), HELLO);
+                    return true;
+                });
+        fixture.loop.drain();
+        assertThat(fixture.loop.timerTags()).noneMatch(tag -> tag.startsWith("function event"));
+    }
+
+    @Test
+    void whoAsksAgainIsGivenTheCallOnceMore() {
+        createActive();
+        CompletableFuture<Called> result = call("{\"a\":1}");
+        firstStarted("172.30.0.2");
+        Next lost = Objects.requireNonNull(next("172.30.0.2").getNow(null));
+        Next again = Objects.requireNonNull(next("172.30.0.2").getNow(null));
+        assertThat(again.callId()).isEqualTo(lost.callId());
+        assertThat(again.deadline()).isEqualTo(lost.deadline());
+        assertThat(new String(again.payload(), StandardCharsets.UTF_8)).isEqualTo("{\"a\":1}");
+        respond("172.30.0.2", again.callId(), "2");
+        assertThat(result).isDone();
+    }
+
     private void fail(CompletableFuture<@Nullable Next> asking) {
         String id = Objects.requireNonNull(asking.getNow(null)).callId();
         CompletableFuture<Reply> reply =
@@ -408,12 +439,16 @@ class FunctionsTest {
     @Test
     void theEndOfTheDaemonWaitsForTheContainers() {
         createActive();
-        var _ = call("{}");
+        CompletableFuture<Called> result = call("{}");
         FunctionSpec spec = firstStarted("172.30.0.2");
         CompletableFuture<Void> released = fixture.engine.releasePool();
         fixture.loop.drain();
         assertThat(released).isNotDone();
+        CompletableFuture<Called> late = call("{}");
         tell(new FunctionEvent.EnvironmentRemoved(spec.environmentId()));
         assertThat(released).isCompleted();
+        assertThat(List.of(result, late))
+                .as("calls, which the next daemon makes again")
+                .allMatch(each -> !each.isDone());
     }
 }

@@ -108,8 +108,8 @@ final class SqliteJournalTest {
         SqliteJournal.open(directory, Sync.NORMAL).close();
         sql("PRAGMA user_version = 7");
 
-        refusesToOpen("schema 7, expected: 1");
-        sql("PRAGMA user_version = 1");
+        refusesToOpen("schema 7, expected: " + SqliteJournal.SCHEMA_VERSION);
+        sql("PRAGMA user_version = " + SqliteJournal.SCHEMA_VERSION);
         SqliteJournal.open(directory, Sync.NORMAL).close();
     }
 
